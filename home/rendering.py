@@ -1,0 +1,10 @@
+"""How the public site shows a capsule."""
+
+from portraits.capsule import Capsule
+from portraits.renderings import Rendering, renderer
+from portraits.usages import Usage
+
+
+@renderer(Usage.SITE, Usage.INDEXATION, Usage.INTRANET)
+def page(capsule: Capsule) -> Rendering:
+    return Rendering(capsule.first_name.encode(), "text/html", "page")

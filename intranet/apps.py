@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class Intranet(AppConfig):
+    name = "intranet"
+
+    def ready(self):
+        from intranet import (
+            checks,  # noqa: F401  registers the system checks
+            roles,
+        )
+
+        post_migrate.connect(roles.sync, sender=self, dispatch_uid="intranet_roles")

@@ -1,0 +1,39 @@
+"""Celery is the bell; rows are the queue (DESIGN §5). Beat sweeps every few seconds, so that a lost bell is harmless."""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from celery.signals import worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intranet.settings.dev")
+
+app = Celery("intranet")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_after_finalize.connect
+def sweeps(sender, **kwargs):
+    """Every duty's drain, rung by time too."""
+    from django.conf import settings
+
+    for task in ("intranet.letters", "portraits.sweep", "infolettre.deliveries"):
+        sender.add_periodic_task(
+            settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS * 2
+        )
+
+
+def folders() -> None:
+    """The filesystem broker wants its folders to exist."""
+    from django.conf import settings
+
+    options = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})
+    for name in ("data_folder_in", "data_folder_out", "control_folder"):
+        if name in options:
+            Path(options[name]).mkdir(parents=True, exist_ok=True)
+
+
+@worker_init.connect
+def worker_folders(**kwargs):
+    folders()

@@ -1,0 +1,103 @@
+"""The walls of the house, as system checks: what is missing is said by `manage.py check`, with a hint."""
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import Error, register
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from taggit.managers import TaggableManager
+from wagtail.models import DraftStateMixin
+
+from portraits import recall, renderings
+from portraits.usages import ASKED, Usage
+
+SIDE_DOORS = ("wagtail.api", "wagtail.contrib.simple_translation", "wagtail.contrib.forms")
+
+
+@register
+def each_usage_has_one_recall_handler(app_configs=None, **kwargs):
+    """A withdrawal must know what to do for every usage: none forgotten, none claimed twice."""
+    problems = []
+    for usage in Usage:
+        owners = [handler.__module__ for handler in recall.handlers(usage)]
+        if len(owners) != 1:
+            hint = (
+                f"Found in: {', '.join(owners)}."
+                if owners
+                else "Decorate one in the channel's recall.py, imported by ready()."
+            )
+            problems.append(
+                Error(f"Usage « {usage.value} » has {len(owners)} recall handlers.", hint=hint, id="intranet.E001")
+            )
+    return problems
+
+
+@register
+def draftable_models_keep_their_tags(app_configs=None, **kwargs):
+    """A plain TaggableManager loses its tags in the draft editor."""
+    return [
+        Error(
+            f"{model.__name__}.{field.name} is a TaggableManager on a draftable model.",
+            hint="Use modelcluster.contrib.taggit.ClusterTaggableManager on a ClusterableModel.",
+            obj=model,
+            id="intranet.E002",
+        )
+        for model in apps.get_models()
+        if issubclass(model, DraftStateMixin)
+        for field in model._meta.get_fields()
+        if isinstance(field, TaggableManager) and not isinstance(field, ClusterTaggableManager)
+    ]
+
+
+@register
+def no_side_door_is_installed(app_configs=None, **kwargs):
+    """Apps that would let a portrait out without passing the gate."""
+    return [
+        Error(f"{app} must not be installed.", hint="It opens an exit that the gate does not see.", id="intranet.E003")
+        for app in settings.INSTALLED_APPS
+        if app.startswith(SIDE_DOORS)
+    ]
+
+
+@register
+def database_keeps_its_promises(app_configs=None, **kwargs):
+    """SQLite upgrades locks without waiting unless transactions start IMMEDIATE."""
+    problems = []
+    for alias, config in settings.DATABASES.items():
+        if config.get("ATOMIC_REQUESTS"):
+            problems.append(Error(f"{alias}: ATOMIC_REQUESTS makes every GET a writer.", id="intranet.E004"))
+        immediate = config.get("OPTIONS", {}).get("transaction_mode") == "IMMEDIATE"
+        if config["ENGINE"].endswith("sqlite3") and not immediate:
+            problems.append(Error(f"{alias}: SQLite needs transaction_mode=IMMEDIATE.", id="intranet.E005"))
+    return problems
+
+
+@register
+def each_asked_usage_is_rendered(app_configs=None, **kwargs):
+    """Nobody consents to what they have not seen: a usage that can be asked has a renderer."""
+    return [
+        Error(
+            f"Usage « {usage.value} » can be asked but nothing renders it.",
+            hint="See portraits/renderings.py.",
+            id="intranet.E006",
+        )
+        for usage in ASKED
+        if usage not in renderings.registered()
+    ]
+
+
+@register
+def private_files_have_no_address(app_configs=None, **kwargs):
+    """The default storage must refuse to give a URL."""
+    from django.core.files.storage import default_storage
+
+    try:
+        address = default_storage.url("probe.jpg")
+    except NotImplementedError:
+        return []
+    return [
+        Error(
+            f"The default storage gives addresses ({address}).",
+            hint="Use portraits.storage.WithoutUrl.",
+            id="intranet.E007",
+        )
+    ]

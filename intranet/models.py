@@ -1,0 +1,26 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portraits.duty import Duty
+
+
+class User(AbstractUser):
+    """An account. What it may do comes from its groups (intranet.roles)."""
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+
+class Letter(Duty):
+    """A mail to be sent: a row in the transaction that caused it. Its body is emptied once sent: it may carry a link."""
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    from_email = models.CharField(max_length=200)
+
+    def __str__(self):
+        return f"letter {self.pk} {self.state}"

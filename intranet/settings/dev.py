@@ -1,0 +1,13 @@
+"""A developer's machine and the demo: everything embedded, nothing to configure, nothing leaves the machine."""
+
+from .base import *
+from .base import STORAGES, VAR, env
+
+SECRET_KEY = env.text("SECRET_KEY", "only-for-a-machine-that-nobody-else-can-reach")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+DEMO = True
+DEMO_MAILBOX = VAR / "courriel"
+EMAIL_PORT = env.number("EMAIL_PORT", 2525)
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

@@ -1,0 +1,33 @@
+"""Every address of the house (DESIGN §9)."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.auth import views as auth
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as admin_urls
+
+import ecrans.urls
+import home.urls
+import infolettre.urls
+import portraits.urls
+from intranet import views
+
+urlpatterns = [
+    path("livez", views.livez, name="livez"),
+    path("admin/", include(admin_urls)),
+    path("connexion/", auth.LoginView.as_view(template_name="connexion.html"), name="connexion"),
+    path("deconnexion/", auth.LogoutView.as_view(), name="deconnexion"),
+    *portraits.urls.urlpatterns,
+    *infolettre.urls.urlpatterns,
+    *ecrans.urls.urlpatterns,
+    *home.urls.urlpatterns,
+]
+if settings.DEMO:
+    from intranet.demo import mailbox
+
+    urlpatterns += [
+        path("demo/courriel/", mailbox.inbox, name="demo-courriel"),
+        path("demo/courriel/<str:name>/", mailbox.message, name="demo-message"),
+    ]
+urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Portraits(AppConfig):
+    name = "portraits"
+    verbose_name = _("Portraits")
+
+    def ready(self):
+        from wagtail.permissions import register_permission_policy
+
+        from portraits.models import Person, Photo, Portrait
+        from portraits.permission import NeverAlone
+
+        for model in (Portrait, Person, Photo):
+            register_permission_policy(model, NeverAlone(model))

@@ -1,0 +1,58 @@
+from django.conf import settings
+from django.db import models
+
+
+class Version(models.Model):
+    """What is on the wall: a copy of a portrait's content, frozen by « ask » and never changed (database triggers hold it).
+
+    `content` holds every word and crop that channels show; `key` is the random part of its pictures' addresses.
+    """
+
+    portrait = models.ForeignKey("portraits.Portrait", models.PROTECT, related_name="versions")
+    content = models.JSONField()
+    photo = models.ForeignKey("portraits.Photo", models.PROTECT, related_name="+")
+    partner_photo = models.ForeignKey("portraits.Photo", models.PROTECT, null=True, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    key = models.CharField(max_length=32, unique=True)
+    slug = models.SlugField(max_length=60)
+    language = models.CharField(max_length=10)
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["language", "slug"])]
+
+    def __str__(self):
+        return f"{self.slug} #{self.pk}"
+
+
+class Subject(models.Model):
+    """One person's presence in one Version."""
+
+    class Role(models.TextChoices):
+        MAIN = "main"
+        PAIRED = "paired"
+        BACKGROUND = "background"
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="subjects")
+    person = models.ForeignKey("portraits.Person", models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "person"], name="person_once_per_version")]
+
+    def __str__(self):
+        return f"subject {self.pk}"
+
+
+class Hidden(models.Model):
+    """Staff's stop, from an instant to another (or open). It covers the Versions frozen before it; nobody can « show »."""
+
+    portrait = models.ForeignKey("portraits.Portrait", models.PROTECT, related_name="+")
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self):
+        return f"hidden from {self.from_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,56 @@
+"""How each usage's channel shows a Capsule. Previews and the consent page use these, never look-alikes.
+
+Channels register their renderer when the apps are ready; `manage.py check` says which asked usage has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from portraits.capsule import Capsule
+from portraits.usages import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """The bytes of one usage's rendering. `shape` tells a page how to frame it: "page", "mail", "stage" (16:9) or "sheet"."""
+
+    body: bytes
+    content_type: str
+    shape: str
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.body).hexdigest()
+
+
+class CannotRender(Exception):
+    """A channel cannot show this capsule; its text says why, in the reader's language (a missing glyph, for example)."""
+
+
+Renderer = Callable[[Capsule], Rendering]
+_renderers: dict[Usage, Renderer] = {}
+
+
+def renderer(*usages: Usage) -> Callable[[Renderer], Renderer]:
+    """Declare the function that renders a capsule for these usages. Raises ValueError when one is already taken."""
+
+    def declare(function: Renderer) -> Renderer:
+        for usage in usages:
+            if usage in _renderers:
+                raise ValueError(f"{usage} has two renderers")
+            _renderers[usage] = function
+        return function
+
+    return declare
+
+
+def registered() -> frozenset[Usage]:
+    return frozenset(_renderers)
+
+
+def render(usage: Usage, capsule: Capsule) -> Rendering:
+    """The channel's own rendering. Raises KeyError when the usage has none: it cannot be asked then."""
+    return _renderers[usage](capsule)

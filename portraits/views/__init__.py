@@ -1,0 +1,1 @@
+"""What the heart answers itself: the gated media view and the consent page."""

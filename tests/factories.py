@@ -1,0 +1,104 @@
+"""Plain functions that make what a test needs, through the product's own verbs."""
+
+import io
+import re
+from itertools import count
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+from wagtail.models import Locale
+
+from intranet.models import Letter, User
+from portraits import consent
+from portraits.models import ConsentRequest, DraftSubject, Person, Photo, Portrait, Version
+from portraits.usages import ASKED, Usage
+
+_number = count(1)
+
+
+def user(username="editor", *groups, **fields):
+    from django.contrib.auth.models import Group
+
+    made = User.objects.create_user(username, password="motdepasse", **fields)
+    made.groups.set(Group.objects.filter(name__in=groups))
+    return made
+
+
+def picture(colour=(200, 40, 40), size=(900, 1200), kind="JPEG", **options):
+    """An uploaded file: one flat colour."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, kind, **options)
+    return SimpleUploadedFile(f"photo.{kind.lower()}", out.getvalue())
+
+
+def photo(colour=(200, 40, 40), **fields):
+    return Photo.objects.create(title="Serre", file=picture(colour), **fields)
+
+
+def person(first_name="Nadia", **fields):
+    number = next(_number)
+    return Person.objects.create(**{"first_name": first_name, "email": f"personne{number}@erables.example", **fields})
+
+
+def locale(code="fr-ca"):
+    return Locale.objects.get_or_create(language_code=code)[0]
+
+
+def portrait(first_name="Nadia", *, people=None, language="fr-ca", colour=(200, 40, 40), **fields):
+    """A complete portrait on the desk, saved as a draft revision. `people`: the persons in it, the first as main."""
+    values = {
+        "first_name": first_name,
+        "job": "Horticultrice, équipe des parcs",
+        "sentence": "Je plante 1400 vivaces par printemps.",
+        "story": "Mon année commence en février, dans la serre.\n\nLe mieux, c'est quand les enfants s'arrêtent.",
+        "photo": fields.pop("photo", None) or photo(colour),
+        "alt": "Nadia, en salopette verte, sourit entre les rangs de la serre.",
+        **fields,
+    }
+    made = Portrait(locale=locale(language), **values)
+    people = [person(first_name)] if people is None else people
+    roles = ["main"] + ["paired"] * (len(people) - 1)
+    made.subjects = [DraftSubject(person=one, role=role) for one, role in zip(people, roles, strict=False)]
+    made.save()
+    made.save_revision()
+    return Portrait.objects.get(pk=made.pk)
+
+
+def tokens():
+    """The links that were mailed, oldest first."""
+    return [
+        found
+        for letter in Letter.objects.order_by("pk")
+        for found in re.findall(r"/consentement/([\w-]+)/", letter.body)
+    ]
+
+
+def ask(desk, *asked, by=None, at=None) -> Version:
+    return consent.ask(desk, asked=asked or ASKED, by=by, at=at or timezone.now())
+
+
+def say(version, *usages, answer="yes", at=None, who=None, days=None):
+    """Everyone asked about this version (or `who`) gives this answer for these usages."""
+    for request in ConsentRequest.objects.filter(subject__version=version):
+        if who is None or request.subject.person_id == who.pk:
+            consent.answer(
+                request,
+                {Usage(usage): answer for usage in usages},
+                seen={Usage(usage): "0" * 64 for usage in usages},
+                at=at or timezone.now(),
+                days=days,
+            )
+
+
+def shown(*usages, first_name="Nadia", at=None, **fields) -> Portrait:
+    """A portrait that everybody in it said yes to, for these usages (all that can be asked by default)."""
+    desk = portrait(first_name, **fields)
+    version = ask(desk, *(usages or ASKED), at=at)
+    say(version, *(usages or ASKED), at=at)
+    return desk
+
+
+def withdraw(desk, *usages, at=None):
+    for one in Person.objects.filter(pk__in=desk.people()):
+        consent.withdraw(desk, one, usages or list(Usage), at=at or timezone.now())
