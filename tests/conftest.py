@@ -1,0 +1,217 @@
+"""What watches every test: the walls of the house, the network, skipped tests, and what a test leaves behind."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Model
+from django.template.base import Node, Variable
+from django.test import TransactionTestCase
+
+ROOMS = ("intranet", "home", "infolettre", "ecrans", "portraits", "tests")
+CHANNELS = ("home", "infolettre", "ecrans")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",  # a third-party request fails
+]
+
+
+# --- The walls, at run time -------------------------------------------------------------------------------------------
+
+
+def heart() -> list[type[Model]]:
+    """Every model of the heart."""
+    from django.apps import apps
+
+    return list(apps.get_app_config("portraits").get_models())
+
+
+def is_bare(value) -> bool:
+    """A model of the heart, or a queryset or manager of one."""
+    model = getattr(value, "model", type(value)) if not isinstance(value, str) else str
+    return isinstance(model, type) and issubclass(model, Model) and model._meta.app_label == "portraits"
+
+
+def room_of(frame) -> str | None:
+    """The room whose code or template is running in this frame, if it is one of ours."""
+    if frame.f_code is Node.render_annotated.__code__:
+        origin = getattr(frame.f_locals["self"], "origin", None)
+        name = (getattr(origin, "template_name", None) or "").split("/")[0]
+        return name if name in ROOMS else None
+    path = Path(frame.f_code.co_filename)
+    if path == Path(__file__) or not path.is_relative_to(settings.BASE_DIR):
+        return None
+    first = path.relative_to(settings.BASE_DIR).parts[0]
+    return first if first in ROOMS else None
+
+
+def nearest_room(*, templates_only: bool = False) -> str | None:
+    """The room of the closest code or template of ours that is asking."""
+    frame = sys._getframe(2)
+    while frame:
+        is_template = frame.f_code is Node.render_annotated.__code__
+        if (is_template or not templates_only) and (room := room_of(frame)):
+            return room
+        frame = frame.f_back
+    return None
+
+
+@pytest.fixture(autouse=True, scope="session")
+def templates_of_channels_only_see_capsules():
+    """A template of a channel that is given a model of the heart, or reaches one, fails."""
+    resolve = Variable.resolve
+
+    def guarded(self, context):
+        value = resolve(self, context)
+        root = context.get(self.lookups[0]) if self.lookups else None
+        if is_bare(value) or is_bare(root):
+            room = nearest_room(templates_only=True)
+            if room in CHANNELS:
+                raise AssertionError(f"A template of {room} touches a bare model through « {self.var} »")
+        return value
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Variable, "resolve", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def channels_never_load_a_row_of_the_heart():
+    """Import contracts do not see a relation named by a string; this does."""
+    with pytest.MonkeyPatch.context() as patch:
+        for model in heart():
+
+            def guarded(cls, *args, _load=model.from_db.__func__, **kwargs):
+                room = nearest_room()
+                if room in CHANNELS:
+                    raise AssertionError(f"{room} loads a bare {cls.__name__}")
+                return _load(cls, *args, **kwargs)
+
+            patch.setattr(model, "from_db", classmethod(guarded))
+        yield
+
+
+# --- What a test leaves behind ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Wagtail keeps the sites' roots in the cache: rows that were rolled back must not live on there."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After a transactional test (a live server), the database is again as the migrations left it.
+
+    The ledger and the Versions refuse DELETE: their triggers are lifted for the flush, and for nothing else.
+    """
+    from django.db import connection
+
+    from portraits import triggers
+
+    with django_db_blocker.unblock():
+        kept = rows(connection)
+
+    def as_migrated(self):
+        triggers.remove(connection)
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        put_back(connection, kept)
+        triggers.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", as_migrated)
+        yield
+
+
+def rows(connection) -> dict[str, tuple[list[str], list[tuple]]]:
+    """Every row of the tables of ours: table → columns, rows."""
+    kept = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            if found := cursor.fetchall():
+                kept[table] = ([column[0] for column in cursor.description], found)
+    return kept
+
+
+def put_back(connection, kept) -> None:
+    """The opposite of `rows`, on empty tables."""
+    quote = connection.ops.quote_name
+    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+        for table, (columns, found) in kept.items():
+            names, places = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({places})", found)
+
+
+def pytest_unconfigure(config):
+    """The suite's folder of files goes with it."""
+    if settings.configured and settings.SETTINGS_MODULE == "intranet.settings.test":
+        shutil.rmtree(settings.VAR, ignore_errors=True)
+
+
+# --- The browser ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, driven by playwright. It can reach this machine only."""
+    if CHROMIUM is None:
+        pytest.skip("needs chromium on the PATH")
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps an event loop running in this thread
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+# --- Under CI=true a skipped test is a failure ------------------------------------------------------------------------
+
+SKIPPED: list[str] = []
+
+
+def _note(report):
+    if report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        SKIPPED.append(f"{report.nodeid} ({why})")
+
+
+def pytest_runtest_logreport(report):
+    _note(report)
+
+
+def pytest_collectreport(report):
+    _note(report)
+
+
+def skips_are_failures() -> bool:
+    return os.environ.get("CI") == "true"
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if SKIPPED and skips_are_failures() and not hasattr(session.config, "workerinput"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    if SKIPPED and skips_are_failures():
+        terminalreporter.section("skipped tests are failures under CI=true", red=True)
+        for line in SKIPPED:
+            terminalreporter.line(line)
