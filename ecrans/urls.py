@@ -1,1 +1,12 @@
-urlpatterns = []
+"""The addresses of screens and posters."""
+
+from django.urls import path
+
+from ecrans.views import player
+
+urlpatterns = [
+    path("ecran/", player.player, name="ecran"),
+    path("ecran/sw.js", player.worker, name="ecran-worker"),
+    path("ecran/<slug:public_id>/", player.opened, name="ecran-open"),
+    path("ecran/<slug:public_id>/manifest", player.manifest, name="ecran-manifest"),
+]

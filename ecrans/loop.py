@@ -1,0 +1,94 @@
+"""What a screen may show, for how long, and until when even if nobody can reach it any more: its manifest.
+
+Nothing is stored: every poll asks the gate. Each slide carries its own end, and the whole carries a lease, so that the
+screen forgets by itself. The bytes depend only on what is shown and on a slot of the clock (1/24 of the lease): every
+worker makes the same ones, a 304 renews nothing, and an outage always starts with at least 23/24 of the lease.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from itertools import chain, zip_longest
+
+from django.utils import timezone
+
+from ecrans.models import Audience, Ecran, Place
+from ecrans.slides import HTML_LANG, slide
+from portraits import brand, gate
+from portraits.bandeau import bandeau
+from portraits.capsule import Capsule
+from portraits.usages import Usage
+
+VERSION = 1
+SLIDES = 12  # the newest; a loop of two minutes
+SLOTS = 24
+
+
+def manifest(ecran: Ecran, at: datetime) -> dict:
+    """Everything the player needs, for this screen at this instant. Two queries, when the place comes with the screen."""
+    place = ecran.place
+    lease = timedelta(hours=place.lease_hours)
+    slot = int(lease.total_seconds()) // SLOTS
+    issued = datetime.fromtimestamp(int(at.timestamp()) // slot * slot, UTC)
+    languages = ecran.languages.split()
+    shown = chosen(gate.capsules(usage(place), at=at), languages)
+    speaker = brand.current()
+    return {
+        "v": VERSION,
+        "ecran": ecran.public_id,
+        "issued_at": iso(issued),
+        "lease_until": iso(issued + lease),
+        "open": [[iso(start), iso(end)] for start, end in opening(place, issued, issued + lease)],
+        "state": "loop" if shown else "standby",
+        "brand": {"edition": speaker.edition, "lines": [speaker.first_line, speaker.second_line]},
+        "shield": {"lang": HTML_LANG[languages[0]], "lines": list(bandeau(languages[0]))},
+        "slides": [{**slide(one, shortest=ecran.seconds), "until": iso(one.until)} for one in shown],
+    }
+
+
+def encoded(content: dict) -> bytes:
+    """The manifest's bytes, the same for the same content."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def usage(place: Place) -> Usage:
+    """Which consent the door is asked for."""
+    return Usage.VITRINE if place.audience == Audience.PUBLIC else Usage.ECRAN
+
+
+def chosen(capsules: list[Capsule], languages: list[str]) -> list[Capsule]:
+    """The newest of each language in turn, SLIDES at most. The second language starts half a loop later, so that the two
+    versions of one person do not follow each other."""
+    by_language = [[one for one in capsules if one.language == language] for language in languages]
+    kept = _in_turn(by_language)[:SLIDES]
+    first, *others = [[one for one in kept if one.language == language] for language in languages]
+    return _in_turn([first, *([*row[len(row) // 2 :], *row[: len(row) // 2]] for row in others)])
+
+
+def _in_turn(rows: list[list[Capsule]]) -> list[Capsule]:
+    return [one for one in chain.from_iterable(zip_longest(*rows)) if one is not None]
+
+
+def opening(place: Place, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches of [start, end[ during which the place is open, as instants: the player needs no calendar."""
+    if place.open_from is None:
+        yield start, end
+        return
+    day = timezone.localdate(start) - timedelta(days=1)
+    while (opens := _instant(day, place.open_from)) < end:
+        later = timedelta(days=int(place.open_to <= place.open_from))
+        closes = _instant(day + later, place.open_to)
+        if closes > start:
+            yield max(opens, start), min(closes, end)
+        day += timedelta(days=1)
+
+
+def _instant(day, hour: time) -> datetime:
+    return datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())
+
+
+def iso(at: datetime) -> str:
+    """Milliseconds, rounded down: an end is never later on the screen than at the door."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

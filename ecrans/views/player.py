@@ -1,0 +1,79 @@
+"""The player's page, its service worker, and the manifest that each screen asks for every few seconds."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from ecrans import loop
+from ecrans.models import Ecran
+
+LINKED = (
+    "css/jtpv.css",
+    "ecrans/stage.css",
+    "ecrans/player.css",
+    "ecrans/player.js",
+    "fonts/bricolage-grotesque-latin-standard-normal.woff2",
+    "fonts/bricolage-grotesque-latin-ext-standard-normal.woff2",
+    "fonts/knewave-latin-400-normal.woff2",
+)
+IMPORTED = ("ecrans/clock.js", "ecrans/kept.js", "ecrans/stage.js")  # by player.js, under their plain names
+
+
+@require_safe
+def player(request: HttpRequest) -> HttpResponse:
+    """The same page for every screen: which one it is stays in the address and in the browser. Names nobody."""
+    response = render(request, "ecrans/player.html", {"poll": settings.SCREEN_POLL_SECONDS})
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def opened(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A screen's short address."""
+    ecran = get_object_or_404(Ecran, public_id=public_id)
+    return HttpResponseRedirect(f"{reverse('ecran')}?e={ecran.public_id}")
+
+
+@require_safe
+def manifest(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What this screen may show now. `Ecran-Now` is the server's time in ms: the HTTP Date has whole seconds only."""
+    at = timezone.now()
+    ecran = Ecran.objects.select_related("place").filter(public_id=public_id).first()
+    if ecran is None:
+        response = JsonResponse({"v": loop.VERSION, "error": "unknown"}, status=404)
+    else:
+        content = loop.encoded(loop.manifest(ecran, at))
+        etag = f'"{sha256(content).hexdigest()}"'
+        if request.headers.get("If-None-Match") == etag:
+            response = HttpResponseNotModified()
+        else:
+            response = HttpResponse(content, content_type="application/json")
+        response["ETag"] = etag
+    response["Cache-Control"] = "no-store"
+    response["Ecran-Now"] = str(int(at.timestamp() * 1000))
+    return response
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, at the root of its scope. Its bytes change with any file of the shell: the browser then
+    installs the new shell whole, beside the old one."""
+    files = [Path(finders.find(name)).read_bytes() for name in (*LINKED, *IMPORTED)]
+    page = render_to_string("ecrans/player.html", {"poll": settings.SCREEN_POLL_SECONDS}, request)
+    shell = [reverse("ecran"), *map(static, LINKED), *(settings.STATIC_URL + name for name in IMPORTED)]
+    version = sha256(b"".join([*files, page.encode(), *(address.encode() for address in shell)])).hexdigest()[:16]
+    source = Path(finders.find("ecrans/sw.js")).read_text()
+    head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(shell)};\n"
+    return HttpResponse(head + source, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
