@@ -11,13 +11,15 @@ import ecrans.urls
 import home.urls
 import infolettre.urls
 import portraits.urls
-from intranet import views
+from intranet import health, views, wall
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", include(admin_urls)),
     path("connexion/", auth.LoginView.as_view(template_name="connexion.html"), name="connexion"),
     path("deconnexion/", auth.LogoutView.as_view(), name="deconnexion"),
+    path("intranet/", wall.wall, name="intranet"),
     *portraits.urls.urlpatterns,
     *infolettre.urls.urlpatterns,
     *ecrans.urls.urlpatterns,
