@@ -1,10 +1,35 @@
-"""How the public site shows a capsule."""
+"""How the public site and the intranet show a capsule: their own pages, as they serve them."""
 
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from home import show
+from portraits import brand
 from portraits.capsule import Capsule
 from portraits.renderings import Rendering, renderer
 from portraits.usages import Usage
 
 
-@renderer(Usage.SITE, Usage.INDEXATION, Usage.INTRANET)
-def page(capsule: Capsule) -> Rendering:
-    return Rendering(capsule.first_name.encode(), "text/html", "page")
+def _page(template: str, capsule: Capsule) -> Rendering:
+    speaker = brand.current()
+    with translation.override(capsule.language):
+        context = {"capsule": capsule, "brand": speaker, "head": show.head(capsule, speaker)}
+        return Rendering(render_to_string(template, context).encode(), "text/html", "page")
+
+
+@renderer(Usage.SITE)
+def site(capsule: Capsule) -> Rendering:
+    """The page at /portraits/<slug>/."""
+    return _page("home/capsule.html", capsule)
+
+
+@renderer(Usage.INTRANET)
+def colleagues(capsule: Capsule) -> Rendering:
+    """The page at /intranet/portraits/<slug>/."""
+    return _page("home/colleague.html", capsule)
+
+
+@renderer(Usage.INDEXATION)
+def engines(capsule: Capsule) -> Rendering:
+    """What a search engine may print: title, address, description and photograph of the public page, from its own head."""
+    return _page("home/result.html", capsule)

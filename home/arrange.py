@@ -1,0 +1,72 @@
+"""How the article lays its capsules out: the staircase of the hero, the mosaic, the pairs. Pure: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from portraits.capsule import Capsule
+
+STEPS = 5
+ROWS_BETWEEN_PAIRS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A capsule in the mosaic: its width in twelfths, and whether its name plate is black instead of coloured."""
+
+    capsule: Capsule
+    columns: int
+    ink: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of the article: a row of cards, or one pair on the full width."""
+
+    cards: tuple[Card, ...] = ()
+    pair: Capsule | None = None
+
+
+def is_pair(capsule: Capsule) -> bool:
+    """Whether an employee and a resident share the portrait: a second photograph, or a name painted on the bandeau."""
+    return bool(capsule.partner_picture or capsule.partner_name)
+
+
+def steps(capsules: Sequence[Capsule]) -> tuple[Capsule | None, ...]:
+    """The five steps of the hero, rising to the newest face; a step without a face (None) is painted black."""
+    faces = list(reversed(capsules[:STEPS]))
+    return tuple([None] * (STEPS - len(faces)) + faces)
+
+
+def widths(count: int) -> list[tuple[int, ...]]:
+    """Rows that leave nobody alone at the end: 7/5 first, then three by three, then two by two."""
+    if count in (1, 3):
+        return [(12,), (4, 4, 4)][count // 3 : count // 3 + 1]
+    if count == 0:
+        return []
+    twos = 1 + {0: 0, 1: 2, 2: 1}[(count - 2) % 3]
+    threes = (count - 2 * twos) // 3
+    closing = [(7, 5) if rank % 2 == 0 else (5, 7) for rank in range(1, twos)]
+    return [(7, 5), *[(4, 4, 4)] * threes, *closing]
+
+
+def bands(capsules: Sequence[Capsule]) -> list[Band]:
+    """The article from top to bottom: two rows, a pair, two rows, a pair…"""
+    pairs = iter([capsule for capsule in capsules if is_pair(capsule)])
+    made: list[Band] = []
+    for rank, band in enumerate(_rows([capsule for capsule in capsules if not is_pair(capsule)]), start=1):
+        made.append(band)
+        if rank % ROWS_BETWEEN_PAIRS == 0 and (pair := next(pairs, None)):
+            made.append(Band(pair=pair))
+    return made + [Band(pair=pair) for pair in pairs]
+
+
+def _rows(capsules: Sequence[Capsule]) -> Iterator[Band]:
+    rank = 0
+    for row in widths(len(capsules)):
+        cards = []
+        for columns in row:
+            cards.append(Card(capsules[rank], columns, ink=rank % 2 == 1))
+            rank += 1
+        yield Band(cards=tuple(cards))

@@ -1,0 +1,28 @@
+"""How long a public answer may be kept: a minute at most, and never past the instant at which consents change it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpResponse
+
+from portraits import gate
+from portraits.usages import Usage
+
+LONGEST = 60  # seconds in any browser or shared cache
+NOINDEX = "noindex, noimageindex"
+
+
+def public(response: HttpResponse, *usages: Usage, at: datetime) -> HttpResponse:
+    """Let everybody keep this answer until the next boundary of the usages it was made from. One query per usage."""
+    boundaries = [gate.next_boundary(usage, at=at) for usage in usages]
+    left = [(boundary - at).total_seconds() for boundary in boundaries if boundary]
+    seconds = int(min([LONGEST, *left]))
+    response["Cache-Control"] = f"public, max-age={seconds}, must-revalidate"
+    return response
+
+
+def away(response: HttpResponse) -> HttpResponse:
+    """Tell search engines to keep neither the page nor its pictures."""
+    response["X-Robots-Tag"] = NOINDEX
+    return response

@@ -1,0 +1,76 @@
+"""The plain addresses of the public site, and a capsule's page among colleagues."""
+
+import mimetypes
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
+
+from home import addresses, keep, show
+from home.models import HomePage, IllustrationRendition
+from portraits import brand, gate
+from portraits.usages import Usage
+
+ILLUSTRATION_SECONDS = 3600  # a changed illustration gets a new address
+
+
+@require_safe
+def illustration(request: HttpRequest, pk: int) -> HttpResponse:
+    """One rendition of a picture without people: no consent to ask, hence no gate."""
+    rendition = get_object_or_404(IllustrationRendition, pk=pk)
+    try:
+        with rendition.file.open("rb") as file:
+            data = file.read()
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+    kind = mimetypes.guess_type(rendition.file.name)[0] or ""
+    if not kind.startswith("image/"):
+        raise Http404
+    return HttpResponse(data, content_type=kind, headers={"Cache-Control": f"public, max-age={ILLUSTRATION_SECONDS}"})
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """What search engines may list: the articles, and the capsules that are on the site AND said yes to them."""
+    at = timezone.now()
+    address = brand.current().address
+    on_site = gate.capsules(Usage.SITE, at=at)
+    found = {capsule.version for capsule in gate.capsules(Usage.INDEXATION, at=at)}
+    hidden = {capsule.language for capsule in on_site if capsule.version not in found}
+    languages = [page.locale.language_code for page in HomePage.objects.live().select_related("locale")]
+    paths = [addresses.home(language) for language in languages if language not in hidden]
+    paths += [
+        addresses.portrait(capsule.language, capsule.slug)
+        for capsule in on_site
+        if capsule.version in found and capsule.language in languages
+    ]
+    context = {"addresses": [address + path for path in paths]}
+    response = render(request, "home/sitemap.xml", context, content_type="application/xml")
+    return keep.public(response, Usage.SITE, Usage.INDEXATION, at=at)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything may be read: an address blocked here could not say 410 nor noindex."""
+    text = f"User-agent: *\nAllow: /\n\nSitemap: {brand.current().address}{reverse('sitemap')}\n"
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    return keep.public(response, at=timezone.now())
+
+
+@require_safe
+@login_required
+def colleague(request: HttpRequest, slug: str) -> HttpResponse:
+    """One capsule as colleagues see it, kept by no cache at all."""
+    at, language = timezone.now(), translation.get_language()
+    before, capsule, after = show.neighbours(gate.capsules(Usage.INTRANET, at=at, language=language), slug)
+    if capsule is None:
+        if not gate.was_shown(Usage.INTRANET, slug, at=at, language=language):
+            raise Http404
+        return show.gone(request, back=reverse("intranet"))
+    context = {"capsule": capsule, "before": before, "after": after}
+    response = render(request, "home/colleague.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return keep.away(response)

@@ -1,0 +1,24 @@
+"""What an employee sees first: the faces that said yes among colleagues, and the latest infolettre."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from home import arrange
+from infolettre import assemble
+from portraits import gate
+from portraits.usages import Usage
+
+
+@require_safe
+@never_cache
+@login_required
+def wall(request: HttpRequest) -> HttpResponse:
+    """/intranet/: the newest pair or face on top, then everybody."""
+    at = timezone.now()
+    capsules = gate.capsules(Usage.INTRANET, at=at, language=translation.get_language())
+    lead = next((capsule for capsule in capsules if arrange.is_pair(capsule)), next(iter(capsules), None))
+    return render(request, "intranet/wall.html", {"capsules": capsules, "lead": lead, "issue": assemble.latest(at)})
