@@ -1,0 +1,110 @@
+"""What can happen in the fictive borough, each through the product's own verb, at its own instant in the past."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from intranet.demo import desk
+from intranet.models import Letter, User
+from portraits import consent
+from portraits.models import ConsentRequest, Person, Portrait, Version
+from portraits.usages import ASKED, Usage
+from portraits.views import visit
+
+
+@dataclass(slots=True)
+class Scene:
+    """Who and what events are about. `links` keeps the token mailed with each request, by the request's id."""
+
+    now: datetime
+    users: Mapping[str, User]
+    people: Mapping[str, Person]
+    desks: Mapping[str, Portrait]
+    links: dict[int, str] = field(default_factory=dict)
+
+    def ago(self, days: float) -> datetime:
+        return self.now - timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question is put to everybody in the portrait."""
+
+    days: float
+    portrait: str
+    usages: tuple[Usage, ...] = ASKED
+
+    def happen(self, scene: Scene) -> None:
+        at = scene.ago(self.days)
+        version = consent.ask(scene.desks[self.portrait], asked=self.usages, by=scene.users["rh"], at=at)
+        for request in _requests(version):
+            letter = Letter.objects.filter(to=request.subject.person.email).latest("pk")
+            scene.links[request.pk] = re.search(r"/consentement/([\w-]+)/", letter.body)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One person answers what was asked last: yes to these usages, no to those, nothing to the others."""
+
+    days: float
+    portrait: str
+    person: str
+    yes: tuple[Usage, ...] = ASKED
+    no: tuple[Usage, ...] = ()
+
+    def happen(self, scene: Scene) -> None:
+        version = _newest(scene.desks[self.portrait])
+        request = _requests(version).get(subject__person=scene.people[self.person])
+        token = scene.links[request.pk]
+        seen = {usage: visit.render(usage, version, token).sha256 for usage in self.yes}
+        answers = dict.fromkeys(self.yes, "yes") | dict.fromkeys(self.no, "no")
+        consent.answer(request, answers, seen=seen, at=scene.ago(self.days))
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrew:
+    """One person takes every yes back."""
+
+    days: float
+    portrait: str
+    person: str
+
+    def happen(self, scene: Scene) -> None:
+        person = scene.people[self.person]
+        consent.withdraw(scene.desks[self.portrait], person, list(Usage), at=scene.ago(self.days))
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Staff hides a portrait, for everybody and at once."""
+
+    days: float
+    portrait: str
+    reason: str
+
+    def happen(self, scene: Scene) -> None:
+        portrait = scene.desks[self.portrait]
+        consent.hide(portrait, by=scene.users["comms"], at=scene.ago(self.days), reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """An editor goes on writing: the desk changes, the wall does not."""
+
+    portrait: str
+    texts: Mapping[str, str]
+
+    def happen(self, scene: Scene) -> None:
+        desk.rewrite(scene.desks[self.portrait], by=scene.users["rh"], **self.texts)
+
+
+def _newest(portrait: Portrait) -> Version:
+    rows = Version.objects.select_related("photo", "partner_photo")
+    return rows.filter(portrait=portrait).latest("pk")
+
+
+def _requests(version: Version):
+    return ConsentRequest.objects.filter(subject__version=version).select_related("subject__person")

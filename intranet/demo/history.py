@@ -1,0 +1,67 @@
+"""One year in the fictive borough, oldest first (days before today): a portrait in every state that consent can take."""
+
+from intranet.demo.events import Answered, Asked, Rewritten, Stopped, Withdrew
+from portraits.usages import ASKED, Usage
+
+COLLEAGUES = (Usage.INTRANET, Usage.INFOLETTRE, Usage.ECRAN, Usage.AFFICHE)
+PUBLIC = (Usage.SITE, Usage.INDEXATION)
+WAITING = "ines"  # the one whose link the demo prints
+
+HISTORY = (
+    # Over since last week: a yes lasts a year.
+    Asked(380, "thanh"),
+    Answered(372, "thanh", "thanh"),
+    # Ends in twenty days.
+    Asked(350, "diego"),
+    Answered(345, "diego", "diego"),
+    Asked(200, "amira"),
+    Answered(198, "amira", "amira"),
+    # No to everything: for the editors, the same « no consent » as an end or a silence.
+    Asked(160, "samir"),
+    Answered(158, "samir", "samir", yes=(), no=ASKED),
+    # Yes, save for search engines.
+    Asked(120, "gisele"),
+    Answered(118, "gisele", "gisele", yes=(*COLLEAGUES, Usage.SITE), no=(Usage.INDEXATION,)),
+    Asked(110, "carole"),
+    Answered(108, "carole", "carole"),
+    Asked(75, "jean-philippe"),
+    Answered(74, "jean-philippe", "jean-philippe"),
+    Asked(60, "lucie"),
+    Answered(59, "lucie", "lucie"),
+    # Only what stays among colleagues, and not on the walls; nothing said about the rest.
+    Asked(48, "stephanie"),
+    Answered(
+        47,
+        "stephanie",
+        "stephanie",
+        yes=(Usage.INTRANET, Usage.INFOLETTRE),
+        no=(Usage.ECRAN, Usage.AFFICHE),
+    ),
+    # A new text, asked and closed in silence three weeks ago: the former one stays on the wall.
+    Rewritten("carole", {"sentence": "Je réponds à quatre-vingt-dix appels par jour, et chacun est le premier."}),
+    Asked(42, "carole"),
+    # A pair: both had to say yes.
+    Asked(33, "ousmane"),
+    Answered(32, "ousmane", "ousmane"),
+    Answered(30, "ousmane", "morris"),
+    Asked(26, "mei-lin"),
+    Answered(25, "mei-lin", "mei-lin"),
+    Asked(19, "rejean"),
+    Answered(18, "rejean", "rejean"),
+    Asked(12, "nadia"),
+    Answered(11, "nadia", "nadia"),
+    # The English adaptations are portraits of their own, with their own yes.
+    Asked(9, "ousmane-en"),
+    Answered(8.5, "ousmane-en", "ousmane"),
+    Answered(8, "ousmane-en", "morris"),
+    Asked(8, "mei-lin-en"),
+    Answered(7, "mei-lin-en", "mei-lin"),
+    Asked(7, "nadia-en"),
+    Answered(6, "nadia-en", "nadia"),
+    Withdrew(3, "amira", "amira"),
+    Stopped(1, "lucie", "Le nom de l’école est à vérifier."),
+    # The answer is awaited.
+    Asked(0.1, WAITING),
+    # The desk went on after the yes: the wall keeps the text that was agreed to.
+    Rewritten("nadia", {"sentence": "Je plante 1 500 vivaces par printemps, et je parle à chacune."}),
+)

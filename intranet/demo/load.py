@@ -1,0 +1,82 @@
+"""Fill an empty installation with the fictive borough: all or nothing, in one transaction, through the product's own verbs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone, translation
+
+from home.publish import open_site
+from intranet.demo import people, pictures
+from intranet.demo.content import ENGLISH, FRENCH
+from intranet.demo.desk import write
+from intranet.demo.events import Scene
+from intranet.demo.history import HISTORY, WAITING
+from intranet.models import Letter, User
+from portraits.models import ConsentRequest, Photo
+
+
+def kept() -> Path:
+    """Where the open consent link is remembered: its mail is emptied once sent, and the database holds only its hash."""
+    return settings.VAR / "demo.json"
+
+
+def is_loaded() -> bool:
+    """The load is one transaction: its accounts are there, or nothing of it is."""
+    return User.objects.filter(username=people.ACCOUNTS[0].username).exists()
+
+
+def load(*, width: int = pictures.WIDTH) -> bool:
+    """Load the borough unless it is there. `width`: of the photographs, in pixels. Returns whether it had to."""
+    if is_loaded():
+        return False
+    _sweep_files()
+    with translation.override("fr-ca"), transaction.atomic():
+        scene = _scene(width)
+        for event in HISTORY:
+            event.happen(scene)
+        link = _open_link(scene)
+        _leave_one_letter(scene)
+        kept().write_text(json.dumps({"link": link}))
+    return True
+
+
+def site(port: int) -> None:
+    """Open the public site at this port. Every start does: the port may have changed."""
+    open_site("127.0.0.1", port)
+
+
+def _sweep_files() -> None:
+    """A first load that was interrupted left no row, but it may have left files."""
+    if Photo.objects.exists() or not default_storage.exists("photos"):
+        return
+    for name in default_storage.listdir("photos")[1]:
+        default_storage.delete(f"photos/{name}")
+
+
+def _scene(width: int) -> Scene:
+    users = people.accounts()
+    names = {key: words.first_name for key, words in FRENCH.items()}
+    cast = people.people(names, nadia=users["employe"])
+    people.staff_list(names)
+    photos = pictures.upload(by=users["comms"], width=width)
+    common = {"people": cast, "photos": photos, "by": users["rh"]}
+    desks = {key: write(key, words, "fr-ca", **common) for key, words in FRENCH.items()}
+    for key, words in ENGLISH.items():
+        desks[f"{key}-en"] = write(key, words, "en", adapted=desks[key], **common)
+    return Scene(timezone.now(), users, cast, desks)
+
+
+def _open_link(scene: Scene) -> str:
+    row = ConsentRequest.objects.get(subject__version__portrait=scene.desks[WAITING])
+    return scene.links[row.pk]
+
+
+def _leave_one_letter(scene: Scene) -> None:
+    """The invitations of the past left in the past. Only the one that is awaited goes out, by SMTP, when the worker starts."""
+    past = Letter.objects.exclude(to=scene.people[WAITING].email)
+    past.update(state=Letter.State.DONE, done_at=scene.now, body="", html="")
