@@ -151,7 +151,8 @@ def python_files():
 
 
 def test_files_stay_small():
-    assert {name: size for name, text in python_files().items() if (size := len(text.splitlines())) > 400} == {}
+    sizes = {name: len(text.splitlines()) for name, text in python_files().items()}
+    assert {name: size for name, size in sizes.items() if size > (600 if name.startswith("tests/") else 400)} == {}
 
 
 def test_functions_stay_small():
