@@ -1,6 +1,6 @@
 # A newcomer needs git, make and Python 3.11 or newer with its venv module. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-tools lint check catalogue messages requirements services services-stop test-services
+.PHONY: help demo demo-reset test test-tools lint format check catalogue messages requirements services services-stop test-services
 
 PORT ?= 8000
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -45,6 +45,11 @@ lint: .venv/tests.stamp ## ruff, templates, import contracts
 	$(BIN)/ruff format --check .
 	git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 	$(BIN)/lint-imports --no-cache
+
+format: .venv/tests.stamp ## what « make lint » would ask, done
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
 
 check: .venv/tests.stamp ## Django's and our system checks, and migrations that are not written
 	$(MANAGE) check --fail-level WARNING
