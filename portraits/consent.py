@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -44,16 +44,26 @@ def token_hash(token: str) -> str:
 
 @transaction.atomic
 def ask(portrait: Portrait, *, asked: Iterable[Usage], by, at: datetime) -> Version:
-    """Freeze what the desk holds now, words, pictures and people, and put the question to each person.
+    """Check the desk, then freeze it and put the question to each person (`freeze`).
 
-    Every ask makes a new Version, even back to an old text. Raises NotReady, and then nothing is written or sent.
+    Raises NotReady, and then nothing is written or sent.
     """
     desk = portrait.get_latest_revision_as_object() if portrait.latest_revision_id else portrait
-    asked = [usage for usage in Usage if usage in set(asked)]
+    wanted = set(asked)
+    in_order = [usage for usage in Usage if usage in wanted]
     people = {person.pk: person for person in Person.objects.filter(pk__in=desk.people())}
-    if sentences := _obstacles(desk, people, asked):
+    if sentences := _obstacles(desk, people, in_order):
         raise NotReady(sentences)
-    _close_open_requests(portrait, at=at)
+    return freeze(desk, people, in_order, by=by, at=at)
+
+
+@transaction.atomic
+def freeze(desk: Portrait, people: Mapping[int, Person], asked: list[Usage], *, by, at: datetime) -> Version:
+    """A new Version of the desk, words, pictures and people, and one request per person.
+
+    Every call makes a new Version, even back to an old text: « newest » then means « last asked ».
+    """
+    _close_open_requests(desk, at=at)
     version = Version.objects.create(
         portrait_id=desk.pk,
         content=desk.content(),
@@ -200,7 +210,10 @@ def _line(kind: str, request: ConsentRequest, usage: Usage, *, at: datetime):
 
 def _grant(request: ConsentRequest, usage: Usage, rendering: str, *, at: datetime, days: int) -> None:
     subject = request.subject
-    _end(Consent.objects.filter(subject=subject, usage=usage), at=at, reason=Consent.Reason.REPLACED)
+    former = Consent.objects.filter(subject=subject, usage=usage)
+    _end(former, at=at, reason=Consent.Reason.REPLACED)
+    # One that ran out by itself is closed at its own end: at most one open row per subject, usage and number.
+    former.filter(ended_at__isnull=True).update(ended_at=F("ends_at"), end_reason=Consent.Reason.REPLACED)
     Consent.objects.create(
         subject=subject,
         request=request,

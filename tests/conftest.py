@@ -164,6 +164,12 @@ def pytest_unconfigure(config):
         shutil.rmtree(settings.VAR, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def mails_are_rows(settings):
+    """Django's test runner puts a mailbox in memory; here a mail is a row, as it is for everybody."""
+    settings.EMAIL_BACKEND = "intranet.mail.Rows"
+
+
 # --- The browser ------------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 import tempfile
 
 from .base import *
-from .base import DATABASES, STORAGES, Path, env
+from .base import DATABASES, LOGGING, STORAGES, Path, env
 
 VAR = Path(tempfile.mkdtemp(prefix="jtpv-tests-"))
 SECRET_KEY = "only-for-tests"  # noqa: S105
@@ -30,3 +30,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+for _noisy in ("wagtail", "django_tasks", "portraits", "django.request"):
+    LOGGING.setdefault("loggers", {})[_noisy] = {"level": "CRITICAL" if _noisy == "django.request" else "WARNING"}

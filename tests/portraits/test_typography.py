@@ -114,7 +114,9 @@ def test_letters_and_digits_never_change(text, language):
 
 
 def test_the_filter_escapes_first():
-    page = Template('{% load portraits %}{{ text|typo:"fr-ca" }}').render(Context({"text": '<script>"x"</script> & l\'eau !'}))
+    page = Template('{% load portraits %}{{ text|typo:"fr-ca" }}').render(
+        Context({"text": '<script>"x"</script> & l\'eau !'})
+    )
     assert page == written("&lt;script&gt;«_x_»&lt;/script&gt; &amp; l’eau~!")
 
 

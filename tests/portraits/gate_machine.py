@@ -1,0 +1,476 @@
+"""A stateful test of the door and the verbs against an independent oracle: plain lists and dictionaries, no SQL.
+
+Instants of the oracle are whole seconds after START. `FAULTS` are defects seeded into the source of the product, one at
+a time: each must be found. The proof itself is proven.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from portraits import consent, gate, usages
+from portraits.models import ConsentRequest, DraftSubject, Person, Portrait, Version
+from portraits.usages import Usage
+from tests import factories
+
+START = datetime(2027, 1, 1, tzinfo=UTC)
+CHECKED = [Usage.ECRAN, Usage.SITE]  # two usages are enough; more make the boundary faults rarer
+DAY, FAR = 86400, 10**9
+sheets = st.dictionaries(st.sampled_from(CHECKED), st.sampled_from(["yes", "yes", "yes", "no", ""]), min_size=1)
+days = st.sampled_from([1, 30, 365])
+texts = st.integers(0, 3).map("Je suis la version {}.".format)
+some = st.integers(0, 50)
+
+
+def instant(seconds):
+    return START + timedelta(seconds=seconds)
+
+
+class DoorMachine(RuleBasedStateMachine):
+    persons = Bundle("persons")
+    portraits = Bundle("portraits")
+    photo = None  # one photograph for all, made once by the test
+
+    def __init__(self):
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.now = 0
+        for usage in CHECKED:
+            usages._numbers[usage] = [(usages.EPOCH, 1)]
+        self.numbers = {usage: [(-FAR, 1)] for usage in CHECKED}
+        self.desk = {}  # portrait -> sentence being edited
+        self.frozen = {}  # portrait -> [version], oldest first
+        self.asked_at = {}  # version -> instant
+        self.people = {}  # version -> set of persons
+        self.approved = {}  # version -> sentence frozen
+        self.stored = {}  # version -> sentence in the row now
+        self.yes = []  # [version, person, usage, number, start, end, ended]
+        self.closes = {}  # version -> instant from which no answer is taken
+        self.stops = []  # (portrait, from, to)
+        self.past = []  # (instant, usage, {portrait: version}) as it was, for « see as of »
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    # -- people and the desk
+
+    @rule(target=persons)
+    def person(self):
+        return factories.person("Nadia").pk
+
+    @rule(target=portraits, who=st.lists(persons, max_size=3, unique=True))
+    def portrait(self, who):
+        desk = Portrait.objects.create(
+            first_name="Nadia", sentence="Je suis la version 0.", photo=self.photo, locale=factories.locale()
+        )
+        self.desk[desk.pk], self.frozen[desk.pk] = desk.sentence, []
+        self._ask(desk.pk, who)
+        return desk.pk
+
+    @rule(portrait=portraits, text=texts)
+    def edit_the_desk(self, portrait, text):
+        """A draft, an autosave, a direct publication, a revert: none of them may change what is shown."""
+        Portrait.objects.filter(pk=portrait).update(sentence=text, live=True)
+        self.desk[portrait] = text
+
+    # -- asking and answering
+
+    @rule(portrait=portraits, who=st.lists(persons, max_size=3, unique=True))
+    def ask(self, portrait, who):
+        self._ask(portrait, who)
+
+    @rule(portrait=portraits, text=texts)
+    def edit_and_ask(self, portrait, text):
+        self.edit_the_desk(portrait, text)
+        self._ask(portrait, self.people[self.frozen[portrait][-1]])
+
+    @rule(portrait=portraits, text=texts, usage=st.sampled_from(CHECKED), first=days, then=days)
+    def ask_again_and_say_yes_to_both(self, portrait, text, usage, first, then):
+        """A newer Version on a short yes after an older one on a long yes."""
+        for length in (first, then):
+            self.edit_and_ask(portrait, text)
+            self.everyone_answers(portrait, {usage: "yes"}, length)
+
+    def _ask(self, portrait, who):
+        DraftSubject.objects.filter(portrait=portrait).delete()
+        DraftSubject.objects.bulk_create(DraftSubject(portrait_id=portrait, person_id=one) for one in who)
+        desk = Portrait.objects.get(pk=portrait)
+        people = Person.objects.in_bulk(who)
+        version = consent.freeze(desk, people, CHECKED, by=None, at=instant(self.now)).pk
+        for older in self.frozen[portrait]:
+            self.closes[older] = min(self.closes[older], self.now)
+        self.frozen[portrait].append(version)
+        self.people[version], self.asked_at[version] = set(who), self.now
+        self.closes[version] = self.now + 21 * DAY
+        self.approved[version] = self.stored[version] = self.desk[portrait]
+
+    @rule(portrait=portraits, sheet=sheets, length=days)
+    def everyone_answers(self, portrait, sheet, length):
+        version = self.frozen[portrait][-1]
+        for person in sorted(self.people[version]):
+            self._answer(portrait, version, person, sheet, length)
+
+    @rule(portrait=portraits, back=st.sampled_from([0, 0, 0, 1]), which=some, sheet=sheets, length=days)
+    def one_answers(self, portrait, back, which, sheet, length):
+        version = self.frozen[portrait][-1 - back % len(self.frozen[portrait])]
+        if who := sorted(self.people[version]):
+            self._answer(portrait, version, who[which % len(who)], sheet, length)
+
+    def _answer(self, portrait, version, person, sheet, length):
+        request = ConsentRequest.objects.get(subject__version=version, subject__person=person)
+        seen = dict.fromkeys(CHECKED, "0" * 64)
+        try:
+            consent.answer(request, sheet, seen=seen, at=instant(self.now), days=length)
+        except consent.Closed:
+            assert self.now >= self.closes[version]
+            return
+        assert self.now < self.closes[version]
+        for usage in CHECKED:
+            if sheet.get(usage) == "yes":
+                for row in self.yes:
+                    if row[:3] == [version, person, usage]:
+                        row[6] = min(row[6], self.now)
+                self.yes.append(
+                    [version, person, usage, self._number(usage, self.now), self.now, self.now + length * DAY, FAR]
+                )
+                self._older_ones_end(portrait, version, usage)
+            elif sheet.get(usage) == "no":
+                self._end_everywhere(portrait, person, usage)
+
+    def _older_ones_end(self, portrait, version, usage):
+        if all(self._lives(version, person, usage, self.now) for person in self.people[version]):
+            for row in self.yes:
+                if row[2] == usage and row[0] in self.frozen[portrait] and row[0] < version:
+                    row[6] = min(row[6], self.now)
+
+    def _end_everywhere(self, portrait, person, usage):
+        for row in self.yes:
+            if row[0] in self.frozen[portrait] and row[1:3] == [person, usage]:
+                row[6] = min(row[6], self.now)
+
+    # -- withdrawing, hiding, widening, tampering
+
+    @precondition(lambda self: self.yes)
+    @rule(which=some)
+    def withdraw(self, which):
+        living = [row for row in self.yes if row[4] <= self.now < min(row[5], row[6])] or self.yes
+        version, person, usage = living[which % len(living)][:3]
+        portrait = next(pk for pk, versions in self.frozen.items() if version in versions)
+        consent.withdraw(
+            Portrait.objects.get(pk=portrait), Person.objects.get(pk=person), [usage], at=instant(self.now)
+        )
+        self._end_everywhere(portrait, person, usage)
+
+    @rule(portrait=portraits, lasting=st.sampled_from([1, 3600, DAY, None]))
+    def hide(self, portrait, lasting):
+        until = None if lasting is None else self.now + lasting
+        consent.hide(
+            Portrait.objects.get(pk=portrait),
+            by=factories.staff(),
+            at=instant(self.now),
+            until=None if until is None else instant(until),
+        )
+        self.stops.append((portrait, self.now, FAR if until is None else until))
+
+    @rule(usage=st.sampled_from(CHECKED))
+    def widen_usage(self, usage):
+        self._advance(self.now + 1)  # a number holds from an instant of its own
+        value = self._number(usage, self.now) + 1
+        self.numbers[usage].append((self.now, value))
+        usages._numbers[usage].append((instant(self.now), value))
+
+    @rule(portrait=portraits, back=some, text=texts)
+    def tamper(self, portrait, back, text):
+        """A row changed behind the door (the test took the database's own triggers away)."""
+        version = self.frozen[portrait][-1 - back % min(2, len(self.frozen[portrait]))]
+        row = Version.objects.get(pk=version)
+        Version.objects.filter(pk=version).update(content={**row.content, "sentence": text})
+        self.stored[version] = text
+
+    # -- time
+
+    @rule(seconds=st.sampled_from([1, 600, 3600, DAY - 1, DAY, 30 * DAY]))
+    def tick(self, seconds):
+        self._advance(self.now + seconds)
+
+    @precondition(lambda self: self.yes)
+    @rule(which=some, offset=st.sampled_from([-1, 0, 1]), edge=st.sampled_from([4, 5, 5, 6]))
+    def jump_to_boundary(self, which, offset, edge):
+        target = self.yes[which % len(self.yes)][edge]
+        if target < FAR:
+            self._advance(max(self.now, target + offset))
+
+    @precondition(lambda self: self.stops)
+    @rule(which=some, offset=st.sampled_from([-1, 0, 1]))
+    def jump_to_the_end_of_a_hide(self, which, offset):
+        target = self.stops[which % len(self.stops)][2]
+        if target < FAR:
+            self._advance(max(self.now, target + offset))
+
+    def _advance(self, seconds):
+        if seconds > self.now:
+            self.past += [(self.now, usage, self._shown(usage, self.now)) for usage in CHECKED]
+            self.now = seconds
+
+    # -- what must hold
+
+    @invariant()
+    def door_equals_oracle(self):
+        for usage in CHECKED:
+            self._compare(usage, self.now, self._shown(usage, self.now))
+
+    @precondition(lambda self: self.past)
+    @rule(which=some)
+    def see_as_of(self, which):
+        """Every past instant still answers what was shown then."""
+        at, usage, shown = self.past[which % len(self.past)]
+        self._compare(usage, at, shown)
+
+    def see_every_past(self):
+        for which in range(len(self.past)):
+            self.see_as_of(which)
+
+    def _compare(self, usage, at, shown):
+        want = {(p, v, self.approved[v]) for p, v in shown.items() if self.stored[v] == self.approved[v]}
+        got = {(c.key, c.version, c.sentence) for c in gate.capsules(usage, at=instant(at))}
+        assert got == want, (usage, at, got, want)
+
+    def _shown(self, usage, at):
+        shown = {}
+        for portrait, versions in self.frozen.items():
+            for version in reversed(versions):
+                everyone = self.people[version]
+                if everyone and all(self._lives(version, person, usage, at) for person in everyone):
+                    if not self._stopped(portrait, version, at):
+                        shown[portrait] = version
+                    break
+        return shown
+
+    def _stopped(self, portrait, version, at):
+        return any(p == portrait and self.asked_at[version] <= begins <= at < ends for p, begins, ends in self.stops)
+
+    def _lives(self, version, person, usage, at):
+        return any(
+            row[:3] == [version, person, usage]
+            and row[3] == self._number(usage, at)
+            and row[4] <= at < min(row[5], row[6])
+            for row in self.yes
+        )
+
+    def _number(self, usage, at):
+        return [value for since, value in self.numbers[usage] if since <= at][-1]
+
+
+S, E = Usage.SITE, Usage.ECRAN
+YES = {S: "yes"}
+
+
+def _alone(m):
+    """One portrait of one person."""
+    return m.portrait([m.person()])
+
+
+def one_usage_only(m):
+    m.everyone_answers(_alone(m), YES, 30)
+
+
+def a_wider_audience(m):
+    m.everyone_answers(_alone(m), YES, 30)
+    m.tick(600)
+    m.widen_usage(S)
+    m.door_equals_oracle()
+    m.tick(1)
+    m.see_every_past()
+
+
+def nothing_before_the_answer(m):
+    portrait = _alone(m)
+    m.tick(600)
+    m.everyone_answers(portrait, YES, 30)
+    m.see_every_past()
+
+
+def the_end_to_the_second(m):
+    m.everyone_answers(_alone(m), YES, 1)
+    for offset in (-1, 0, 1):
+        m.jump_to_boundary(0, offset, 5)
+        m.door_equals_oracle()
+
+
+def a_withdrawal(m):
+    m.everyone_answers(_alone(m), YES, 30)
+    m.tick(600)
+    m.withdraw(0)
+    m.door_equals_oracle()
+
+
+def one_of_two(m):
+    m.one_answers(m.portrait([m.person(), m.person()]), 0, 0, YES, 30)
+
+
+def nobody_on_it(m):
+    m.portrait([])
+
+
+def asked_again_without_answer(m):
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 30)
+    m.edit_and_ask(portrait, "Je suis la version 1.")
+
+
+def hidden_then_asked_again(m):
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 30)
+    m.tick(1)
+    m.hide(portrait, 3600)
+    m.door_equals_oracle()
+    for offset in (-1, 0):
+        m.jump_to_the_end_of_a_hide(0, offset)
+        m.door_equals_oracle()
+    m.hide(portrait, None)
+    m.tick(1)
+    m.edit_and_ask(portrait, "Je suis la version 2.")
+    m.everyone_answers(portrait, YES, 30)
+
+
+def changed_behind_the_door(m):
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 30)
+    m.tamper(portrait, 0, "Je suis la version 3.")
+
+
+def left_blank(m):
+    m.everyone_answers(_alone(m), {S: ""}, 30)
+
+
+def a_no_to_the_newer(m):
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 30)
+    m.edit_and_ask(portrait, "Je suis la version 1.")
+    m.everyone_answers(portrait, {S: "no"}, 30)
+
+
+def withdrawn_while_the_newer_waits(m):
+    portrait = m.portrait([m.person(), m.person()])
+    m.everyone_answers(portrait, YES, 30)
+    m.edit_and_ask(portrait, "Je suis la version 1.")
+    m.one_answers(portrait, 0, 0, YES, 30)
+    m.tick(1)
+    m.withdraw(2)
+
+
+def a_short_yes_after_a_long_one(m):
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 365)
+    m.edit_and_ask(portrait, "Je suis la version 1.")
+    m.everyone_answers(portrait, YES, 1)
+    m.tick(DAY)
+
+
+def too_late(m):
+    portrait = _alone(m)
+    m.tick(30 * DAY)
+    m.everyone_answers(portrait, YES, 30)
+
+
+HISTORIES = [
+    one_usage_only,
+    a_wider_audience,
+    nothing_before_the_answer,
+    the_end_to_the_second,
+    a_withdrawal,
+    one_of_two,
+    nobody_on_it,
+    asked_again_without_answer,
+    hidden_then_asked_again,
+    changed_behind_the_door,
+    left_blank,
+    a_no_to_the_newer,
+    withdrawn_while_the_newer_waits,
+    a_short_yes_after_a_long_one,
+    too_late,
+]
+
+
+def tell():
+    """Play the written histories; AssertionError on the first that the door contradicts."""
+    for history in HISTORIES:
+        machine = DoorMachine()
+        try:
+            history(machine)
+            machine.door_equals_oracle()
+            machine.see_every_past()
+        finally:
+            machine.teardown()
+
+
+def play(examples, steps=25):
+    """Run the machine on random histories; AssertionError on the first counter-example."""
+    run_state_machine_as_test(
+        DoorMachine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+        ),
+    )
+
+
+def tell_then_play(examples):
+    tell()
+    play(examples)
+
+
+# name: (module, what the source says, what the fault says)
+FAULTS = {
+    "usage ignored": (gate, "        usage=usage,\n        usage_number", "        usage_number"),
+    "usage's number ignored": (gate, "        usage_number=usages.number(usage, at),\n", ""),
+    "today's number for yesterday": (
+        gate,
+        "usage_number=usages.number(usage, at)",
+        "usage_number=usages.number(usage, datetime.max.replace(tzinfo=at.tzinfo))",
+    ),
+    "start ignored": (gate, "        starts_at__lte=at,\n", ""),
+    "end inclusive": (gate, "ends_at__gt=at,", "ends_at__gte=at,"),
+    "end ignored": (gate, "        ends_at__gt=at,\n", ""),
+    "withdrawal ignored": (gate, "        Q(ended_at__isnull=True) | Q(ended_at__gt=at),\n", ""),
+    "withdrawal a second late": (gate, "Q(ended_at__gt=at),\n        usage=", "Q(ended_at__gte=at),\n        usage="),
+    "any subject is enough": (
+        gate,
+        "~Exists(without)",
+        "Exists(subjects.filter(Exists(living(usage, at).filter(subject=OuterRef('pk')))))",
+    ),
+    "nobody on it, yet shown": (gate, "filter(Exists(subjects), ~Exists(without)", "filter(~Exists(without)"),
+    "only the newest version": (
+        gate,
+        "newer = passing.filter(",
+        "newer = Version.objects.filter(frozen_at__lte=at, ",
+    ),
+    "hide ignored": (gate, "filter(~Exists(newer), ~Exists(stops))", "filter(~Exists(newer))"),
+    "hide for ever": (gate, "        Q(to_at__isnull=True) | Q(to_at__gt=at),\n", ""),
+    "hide covers what is asked later": (gate, '        from_at__gte=OuterRef("frozen_at"),\n', ""),
+    "fingerprint trusted": (gate, "if fingerprint(row.content, photos) == row.fingerprint:", "if True:"),
+    "blank is a yes": (consent, 'if said == "yes":', 'if said in {"yes", ""}:'),
+    "a no leaves the older yes": (
+        consent,
+        "    withdraw(request.subject.version.portrait, request.subject.person, [usage], at=at)\n",
+        "",
+    ),
+    "withdrawal ends only the newest version": (
+        consent,
+        "        if _end(rows, at=at",
+        "        rows = rows.filter(subject__version=rows.order_by('subject__version').last().subject.version_id) "
+        "if rows else rows\n        if _end(rows, at=at",
+    ),
+    "an older version comes back": (consent, "    if _end(older, at=at", "    if False and _end(older, at=at"),
+    "answers taken after the close": (consent, "    if at >= request.closes_at:\n        raise Closed\n", ""),
+}

@@ -1,0 +1,177 @@
+"""The verbs: what they refuse, what they write, and what the database refuses behind them."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone, translation
+
+from intranet.models import Letter
+from portraits import consent, gate, ledger
+from portraits.models import Consent, ConsentRequest, LedgerEntry, Portrait, Version
+from portraits.usages import Usage
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SITE = Usage.SITE
+
+
+def sentences(desk, *asked):
+    with translation.override("fr-ca"), pytest.raises(consent.NotReady) as refusal:
+        factories.ask(desk, *asked)
+    assert (Version.objects.count(), ConsentRequest.objects.count(), Letter.objects.count()) == (0, 0, 0)
+    return refusal.value.sentences
+
+
+def test_an_unfinished_desk_is_not_asked():
+    desk = Portrait.objects.create(first_name="Nadia", locale=factories.locale())
+    assert sentences(desk) == [
+        "Il reste à remplir\u00a0: métier, phrase, texte «\u00a0je\u00a0», photo, description de la photo, "
+        "la personne du portrait."
+    ]
+
+
+def test_a_person_without_an_address_is_named():
+    assert len(sentences(factories.portrait(people=[factories.person("Nadia", email="")]))) == 1
+
+
+def test_each_person_receives_their_own_link_and_nothing_personal_else():
+    nadia, morris = factories.person("Nadia"), factories.person("Morris", kind="resident")
+    factories.ask(factories.portrait(people=[nadia, morris]), SITE)
+    first, second = factories.tokens()
+    assert first != second
+    assert {letter.to for letter in Letter.objects.all()} == {nadia.email, morris.email}
+    kept = " ".join(ConsentRequest.objects.values_list("token_sha256", flat=True))
+    assert first not in kept
+    assert consent.token_hash(first) in kept
+    assert all("Horticultrice" not in letter.body + letter.subject for letter in Letter.objects.all())
+
+
+def test_somebody_asked_before_cannot_be_left_out_for_the_same_photo():
+    nadia, morris = factories.person("Nadia"), factories.person("Morris", kind="resident")
+    desk = factories.portrait(people=[nadia, morris])
+    factories.say(factories.ask(desk, SITE), SITE, answer="no", who=morris)
+    desk.subjects.set([row for row in desk.subjects.all() if row.person_id == nadia.pk])
+    desk.save()
+    desk.save_revision()
+    with pytest.raises(consent.NotReady, match="Morris"):
+        factories.ask(desk, SITE)
+
+
+def test_a_yes_keeps_the_hash_of_what_was_shown():
+    version = factories.ask(factories.portrait(), SITE)
+    request = ConsentRequest.objects.get()
+    consent.answer(request, {SITE: "yes"}, seen={SITE: "a" * 64}, at=timezone.now())
+    row = Consent.objects.get()
+    assert (row.rendering_sha256, row.subject.version_id) == ("a" * 64, version.pk)
+
+
+def test_a_yes_to_what_was_not_shown_is_refused_whole():
+    factories.ask(factories.portrait(), SITE, Usage.ECRAN)
+    request = ConsentRequest.objects.get()
+    with pytest.raises(consent.Unseen):
+        consent.answer(request, {SITE: "yes", Usage.ECRAN: "yes"}, seen={SITE: "a" * 64}, at=timezone.now())
+    request.refresh_from_db()
+    assert (Consent.objects.count(), request.answered_at) == (0, None)
+
+
+def test_what_was_not_asked_is_not_granted():
+    factories.ask(factories.portrait(), SITE)
+    factories.say(Version.objects.get(), SITE, Usage.ECRAN)
+    assert [row.usage for row in Consent.objects.all()] == [SITE]
+
+
+def test_a_new_question_closes_the_former_one():
+    desk = factories.portrait()
+    first = factories.ask(desk, SITE)
+    factories.ask(desk, SITE)
+    with pytest.raises(consent.Closed):
+        factories.say(first, SITE)
+
+
+def test_a_second_yes_after_the_first_ran_out():
+    at = timezone.now()
+    version = factories.ask(factories.portrait(), SITE, at=at)
+    factories.say(version, SITE, at=at, days=1)
+    later = at + timedelta(days=2)
+    factories.say(version, SITE, at=later, days=1)
+    assert len(gate.capsules(SITE, at=later)) == 1
+    assert gate.capsules(SITE, at=at + timedelta(days=1, hours=1)) == []
+
+
+def test_the_slug_is_given_once_and_never_reused():
+    desk = factories.shown(SITE)
+    other = factories.ask(factories.portrait(), SITE)
+    assert Version.objects.get(portrait=desk).slug == "nadia"
+    assert other.slug.startswith("nadia-")
+    desk.first_name = "Nadège"
+    desk.save()
+    desk.save_revision()
+    assert factories.ask(desk, SITE).slug == "nadia"
+
+
+# -- the ledger
+
+
+def test_each_decision_leaves_a_line_without_a_name():
+    desk = factories.portrait()
+    version = factories.ask(desk, SITE, Usage.ECRAN)
+    factories.say(version, SITE)
+    factories.say(version, Usage.ECRAN, answer="no")
+    factories.withdraw(desk, SITE)
+    consent.hide(desk, by=factories.staff(), at=timezone.now())
+    lines = list(LedgerEntry.objects.all())
+    assert [line.kind for line in lines] == ["asked", "granted", "refused", "withdrawn", "hidden"]
+    written = " ".join(str(line.body) for line in lines)
+    assert "Nadia" not in written
+    assert "@" not in written
+    assert ledger.broken() is None
+
+
+def test_an_altered_a_removed_and_a_moved_line_are_found():
+    for _ in range(3):
+        factories.ask(factories.portrait(), SITE)
+    lines = list(LedgerEntry.objects.all())
+    altered = LedgerEntry.objects.get(seq=2)
+    altered.body = {**altered.body, "usages": []}
+    assert ledger.broken([lines[0], altered, lines[2]]) == 2
+    assert ledger.broken([lines[0], lines[2]]) == 2
+    assert ledger.broken([lines[1], lines[0], lines[2]]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_belongs_to_a_transaction():
+    with pytest.raises(transaction.TransactionManagementError):
+        ledger.append("asked", at=timezone.now())
+
+
+# -- what the database refuses
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE portraits_ledgerentry SET kind = 'granted'",
+        "DELETE FROM portraits_ledgerentry",
+        "UPDATE portraits_version SET slug = 'autre'",
+        "DELETE FROM portraits_version",
+        "UPDATE portraits_subject SET role = 'background'",
+        "DELETE FROM portraits_consent",
+        "UPDATE portraits_consent SET ends_at = '2099-01-01'",
+        "UPDATE portraits_consent SET usage = 'social'",
+        "UPDATE portraits_consent SET rendering_sha256 = 'x'",
+        "UPDATE portraits_consent SET ended_at = NULL",
+    ],
+)
+def test_the_database_refuses_to_rewrite_history(sql):
+    factories.withdraw(factories.shown(SITE))
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_a_consent_is_never_open_ended_nor_longer_than_two_years():
+    version = factories.ask(factories.portrait(), SITE)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        factories.say(version, SITE, days=800)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        factories.say(version, SITE, days=-1)
