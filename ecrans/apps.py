@@ -7,4 +7,10 @@ class Ecrans(AppConfig):
     verbose_name = _("Screens and posters")
 
     def ready(self):
+        from wagtail.permissions import register_permission_policy
+
         from ecrans import recall, rendering  # noqa: F401  they register this channel's handlers and renderers
+        from ecrans.models import Affiche
+        from ecrans.permission import Printed
+
+        register_permission_policy(Affiche, Printed(Affiche))

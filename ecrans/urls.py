@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from ecrans.views import player
+from ecrans.views import affiche, player
 
 urlpatterns = [
+    path("a/<slug:code>/", affiche.check, name="affiche"),
     path("ecran/", player.player, name="ecran"),
     path("ecran/sw.js", player.worker, name="ecran-worker"),
     path("ecran/<slug:public_id>/", player.opened, name="ecran-open"),

@@ -1,9 +1,15 @@
-"""Places and screens in the CMS."""
+"""Places, screens and posters in the CMS."""
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from ecrans.models import Ecran, Place
+from ecrans.viewsets import affiches
 
 
 class PlaceViewSet(SnippetViewSet):
@@ -21,10 +27,34 @@ class EcranViewSet(SnippetViewSet):
     icon = "desktop"
     menu_order = 310
     add_to_admin_menu = True
-    list_display = ["name", "place", "get_languages_display", "address"]
+    list_display = [
+        "name",
+        "place",
+        Column("get_languages_display", label=_("languages"), sort_key="languages"),
+        "address",
+    ]
     list_filter = ["place"]
     search_fields = ["name"]
 
 
 register_snippet(EcranViewSet)
 register_snippet(PlaceViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def posters():
+    return affiches
+
+
+class ToTakeDown(MenuItem):
+    """The take-down list, for whoever sees posters."""
+
+    def is_shown(self, request):
+        return request.user.has_perm("ecrans.view_affiche")
+
+
+@hooks.register("register_admin_menu_item")
+def to_take_down():
+    return ToTakeDown(
+        _("Posters to take down"), reverse("affiches:to_take_down"), name="a-retirer", icon_name="warning", order=331
+    )

@@ -1,0 +1,97 @@
+"""Paper on walls: order a batch, print it through the gate, know which ones must come down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from ecrans.models import Affiche
+from portraits import brand, compose, gate, recall
+from portraits.capsule import Capsule
+
+
+class NotAllowed(Exception):
+    """The gate says no: nothing is printed."""
+
+
+def capsule_to_order(affiche: Affiche, *, at: datetime) -> Capsule | None:
+    """What a new batch of this portrait, in this place, would show; None when the gate says no. One query."""
+    return next(iter(gate.capsules(affiche.usage, at=at, keys=[affiche.portrait])), None)
+
+
+def allowed(affiches: Iterable[Affiche], *, at: datetime) -> dict[int, Capsule]:
+    """Of these batches, those that may hang at this instant, by key, with what they show. At most two queries.
+
+    It is the printed Version that counts: paper does not change when a newer one replaces it.
+    """
+    by_usage: dict = {}
+    for affiche in affiches:
+        by_usage.setdefault(affiche.usage, []).append(affiche)
+    found = {}
+    for usage, rows in by_usage.items():
+        seen = gate.capsules(usage, at=at, keys=sorted({row.portrait for row in rows}))
+        shown = {capsule.version: capsule for capsule in seen}
+        found |= {row.pk: shown[row.version] for row in rows if row.version in shown}
+    return found
+
+
+def sheet(affiche: Affiche) -> bytes:
+    """The PDF of a batch, and the record that this capsule now exists on paper.
+
+    The gate is asked before composing, and again in the transaction that records the exposure: what is handed out was
+    allowed at the instant of its record. Raises NotAllowed, or CannotRender when a letter is missing.
+    """
+    capsule = allowed([affiche], at=timezone.now()).get(affiche.pk)
+    if capsule is None:
+        raise NotAllowed
+    until = timezone.localdate(capsule.until) if capsule.until else None
+    pdf = compose.poster(
+        capsule,
+        brand.current(),
+        size=affiche.size,
+        url=address(affiche),
+        remove_by=until,
+        copy_label=batch_label(affiche, capsule.language),
+    )
+    with transaction.atomic():
+        at = timezone.now()
+        if affiche.pk not in allowed([affiche], at=at):
+            raise NotAllowed
+        recall.record(affiche.usage, capsule, locator=affiche.locator, at=at)
+        Affiche.objects.filter(pk=affiche.pk, printed_at=None).update(printed_at=at)
+    return pdf
+
+
+def address(affiche: Affiche) -> str:
+    """What the QR code holds: the page that says whether this batch may still hang."""
+    return brand.current().address + reverse("affiche", args=[affiche.code])
+
+
+def batch_label(affiche: Affiche, language: str) -> str:
+    """The small words by which somebody on a ladder knows the batch: « lot 12 »."""
+    with translation.override(language):
+        return _("batch %(number)s") % {"number": affiche.pk}
+
+
+def to_take_down(*, at: datetime) -> list[tuple[str, list[Affiche]]]:
+    """Printed batches that may no longer hang and that nobody took down yet, by place, the unnamed place last.
+
+    Three queries whatever their number.
+    """
+    hung = Affiche.objects.filter(printed_at__isnull=False, taken_down_at=None).select_related("place")
+    hung = list(hung.order_by("place__building", "place__floor", "place__room", "pk"))
+    still = allowed(hung, at=at)
+    due = sorted((row for row in hung if row.pk not in still), key=lambda row: row.place is None)
+    return [(str(place or ""), list(rows)) for place, rows in groupby(due, key=lambda row: row.place)]
+
+
+def take_down(affiche: Affiche, *, by, at: datetime) -> bool:
+    """Somebody took the copies down. False when it was said before."""
+    rows = Affiche.objects.filter(pk=affiche.pk, printed_at__isnull=False, taken_down_at=None)
+    return rows.update(taken_down_at=at, taken_down_by=by) == 1

@@ -1,0 +1,77 @@
+"""Posters: the page behind the QR code (public), the PDF and the take-down list (staff)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ecrans import print as paper
+from ecrans.models import Affiche
+from portraits.renderings import CannotRender
+
+
+@require_safe
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether the batch in front of the reader may still hang, at this instant. No name, no photo, kept by nobody."""
+    affiche = get_object_or_404(Affiche.objects.select_related("place"), code=code)
+    still = bool(paper.allowed([affiche], at=timezone.now()))
+    with translation.override(affiche.language):
+        response = render(request, "ecrans/affiche/check.html", {"affiche": affiche, "allowed": still})
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, noimageindex"
+    return response
+
+
+def _may(request: HttpRequest, action: str) -> None:
+    if not request.user.has_perm(f"ecrans.{action}_affiche"):
+        raise PermissionDenied
+
+
+@require_safe
+def pdf(request: HttpRequest, pk: int, size: str) -> HttpResponse:
+    """The printer's copy, through the gate at this instant; 410 and a page that says why when it says no."""
+    _may(request, "view")
+    affiche = get_object_or_404(Affiche.objects.select_related("place"), pk=pk, size=size)
+    try:
+        body = paper.sheet(affiche)
+    except paper.NotAllowed:
+        return _refused(request, affiche, status=410)
+    except CannotRender as problem:
+        return _refused(request, affiche, status=422, sentence=str(problem))
+    name = _("poster-%(number)s-%(size)s.pdf") % {"number": affiche.pk, "size": affiche.size}
+    return HttpResponse(
+        body,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
+    )
+
+
+def _refused(request: HttpRequest, affiche: Affiche, *, status: int, sentence: str = "") -> HttpResponse:
+    context = {"affiche": affiche, "sentence": sentence}
+    response = render(request, "ecrans/affiche/refused.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def to_take_down(request: HttpRequest) -> HttpResponse:
+    """What must come off the walls, by place."""
+    _may(request, "view")
+    places = paper.to_take_down(at=timezone.now())
+    copies = sum(row.copies for _place, rows in places for row in rows)
+    return render(request, "ecrans/affiche/to_take_down.html", {"places": places, "copies": copies})
+
+
+@require_http_methods(["POST"])
+def taken_down(request: HttpRequest, pk: int) -> HttpResponse:
+    """« It is done »: the batch leaves the list; its QR code keeps saying that it must not hang."""
+    _may(request, "add")
+    affiche = get_object_or_404(Affiche, pk=pk)
+    if paper.take_down(affiche, by=request.user, at=timezone.now()):
+        messages.success(request, _("%(batch)s: taken down. Thank you!") % {"batch": affiche})
+    return redirect("affiches:to_take_down")

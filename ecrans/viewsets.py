@@ -1,0 +1,141 @@
+"""Posters in the CMS: a batch is ordered and printed; it is never edited nor deleted, for paper is not."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from ecrans import print as paper
+from ecrans.models import Affiche
+from ecrans.views import affiche as views
+from portraits.blocks import CapsuleBlock
+
+
+class AfficheForm(WagtailAdminModelForm):
+    """Orders a batch of what the gate shows at this instant."""
+
+    class Meta:
+        model = Affiche
+        fields = ("portrait", "place", "size", "copies")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["portrait"].widget = CapsuleBlock().widget
+
+    def clean(self):
+        """The gate is asked with the place, since the place decides the usage. Raises ValidationError on the portrait."""
+        data = super().clean()
+        if "portrait" not in data or "place" not in data:
+            return data
+        self.instance.portrait, self.instance.place = data["portrait"], data["place"]
+        capsule = paper.capsule_to_order(self.instance, at=timezone.now())
+        if capsule is None:
+            raise ValidationError(
+                {
+                    "portrait": _(
+                        "This portrait has no consent for « %(usage)s » now: ask for it from the portrait, or choose another place."
+                    )
+                    % {"usage": self.instance.usage.label}
+                }
+            )
+        self.instance.version, self.instance.language = capsule.version, capsule.language
+        return data
+
+    def save(self, commit=True):
+        self.instance.created_by = self.for_user
+        return super().save(commit)
+
+
+class AfficheIndex(generic.IndexView):
+    """Each batch with what the gate says of it now: two more queries for a whole page."""
+
+    def get_context_data(self, *args, **kwargs):
+        context = super().get_context_data(*args, **kwargs)
+        rows = context["object_list"]
+        still = paper.allowed(rows, at=timezone.now())
+        for row in rows:
+            row.capsule = still.get(row.pk)
+        return context
+
+
+class AfficheAdd(generic.CreateView):
+    """Once ordered, the next thing is the PDF."""
+
+    def get_success_message(self, instance):
+        return _("%(batch)s is ready to print.") % {"batch": instance}
+
+    def get_success_buttons(self):
+        return [messages.button(pdf_address(self.object), _("Download the PDF"))]
+
+
+def pdf_address(row: Affiche) -> str:
+    return reverse("affiches:pdf", args=[row.pk, row.size])
+
+
+def state(row: Affiche) -> str:
+    """In words, for staff; computed from the gate's answer."""
+    if row.taken_down_at:
+        return _("Taken down")
+    if row.capsule is None:
+        return _("To take down") if row.printed_at else _("No longer allowed")
+    return _("Hung") if row.printed_at else _("To print")
+
+
+def pdf_link(row: Affiche) -> str:
+    if row.capsule is None:
+        return "–"
+    return format_html('<a href="{}" class="button button-small">{}</a>', pdf_address(row), _("PDF"))
+
+
+class AfficheViewSet(ModelViewSet):
+    model = Affiche
+    name = "affiches"
+    icon = "doc-full"
+    menu_label = gettext_lazy("Posters")
+    menu_order = 330
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    form_fields = ("portrait", "place", "size", "copies")
+    index_view_class = AfficheIndex
+    add_view_class = AfficheAdd
+    list_display = (
+        "__str__",
+        Column(
+            "who", label=gettext_lazy("portrait"), accessor=lambda row: row.capsule.first_name if row.capsule else "–"
+        ),
+        Column("place", label=gettext_lazy("place"), accessor=lambda row: row.place or "–"),
+        Column("size", label=gettext_lazy("size"), accessor="get_size_display"),
+        Column("copies", label=gettext_lazy("copies"), accessor="copies"),
+        Column("state", label=gettext_lazy("state"), accessor=state),
+        Column("pdf", label="PDF", accessor=pdf_link),
+    )
+
+    def get_form_class(self, for_update=False):
+        return AfficheForm
+
+    def get_index_view_kwargs(self, **kwargs):
+        rows = Affiche.objects.select_related("place")
+        return super().get_index_view_kwargs(queryset=rows, **kwargs)
+
+    def get_urlpatterns(self):
+        """Ordered, listed, printed, taken down: nothing else has an address."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("new/", self.add_view, name="add"),
+            path("a-retirer/", views.to_take_down, name="to_take_down"),
+            path("a-retirer/<int:pk>/", views.taken_down, name="taken_down"),
+            path("<int:pk>/<slug:size>.pdf", views.pdf, name="pdf"),
+        ]
+
+
+affiches = AfficheViewSet()

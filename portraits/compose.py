@@ -1,0 +1,162 @@
+"""One capsule → one typeset sheet (Typst, in this process). Words travel as JSON data: nothing an editor writes is ever run.
+
+Each compilation is jailed in a temporary root that holds the template, the data and the pictures; it sees the faces of
+typeset/fonts only, and the network never (the template imports no package: tests/portraits/test_compose.py).
+The same capsule gives the same bytes, PDF included.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import segno
+import typst
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from fontTools.ttLib import TTFont
+
+from portraits import crops
+from portraits.brand import Brand
+from portraits.capsule import Capsule, Picture
+from portraits.renderings import CannotRender
+from portraits.typography import typeset
+from portraits.usages import EPOCH
+
+HERE = Path(__file__).parent / "typeset"
+SIZES = {"letter": (612, 792), "tabloid": (792, 1224)}  # points
+COLOURS = {
+    "cone": "#ff7826",
+    "autobus": "#ffc81f",
+    "ruelle": "#3ccb7f",
+    "piscine": "#4fb3ff",
+    "lilas": "#f29bd2",
+    "brique": "#ff776b",
+}
+STANDARDS = ["a-2a", "ua-1"]
+PPI = 110  # of a PNG: 935 × 1210 on Letter
+BRUSH, NAME, TITLE, SMALL, TEXT = ("Affiche Slogan", "Affiche Nom", "Affiche Titre", "Affiche Petit", "Affiche Texte")
+
+
+def poster(
+    capsule: Capsule,
+    brand: Brand,
+    *,
+    size: str = "letter",
+    url: str,
+    remove_by: date | None,
+    copy_label: str,
+    form: str = "pdf",
+) -> bytes:
+    """The bytes of one poster: a tagged PDF (PDF/A-2a, PDF/UA-1) at its real size, or a PNG to be looked at.
+
+    `size` is a key of SIZES, `form` "pdf" or "png"; `url` goes in the QR code and, without its scheme, in words.
+    Raises CannotRender, in the reader's language, when a picture or a glyph is missing.
+    """
+    pictures = [one for one in (capsule.picture, capsule.partner_picture) if one]
+    if any(one.shown is None for one in pictures):
+        raise CannotRender(_("A poster needs a photo."))
+    words = _words(capsule, brand, url, remove_by, copy_label)
+    _refuse_missing(words)
+    with tempfile.TemporaryDirectory(prefix="affiche-") as folder:
+        root = Path(folder)
+        rows = [_write(root, number, one, capsule, form) for number, one in enumerate(pictures)]
+        (root / "data.json").write_text(json.dumps(words | {"pictures": rows}, ensure_ascii=False), encoding="utf-8")
+        (root / "poster.typ").write_bytes((HERE / "poster.typ").read_bytes())
+        return _compile(root, size, form, capsule.frozen_at or EPOCH)
+
+
+def _words(capsule: Capsule, brand: Brand, url: str, remove_by: date | None, copy_label: str) -> dict:
+    """Everything that is read on the sheet, in the capsule's language and typography."""
+
+    def said(text: str) -> str:
+        return unicodedata.normalize("NFC", typeset(text, capsule.language))
+
+    slogan = [said(line) for line in capsule.bandeau]
+    address = url.split("://", 1)[-1].rstrip("/")
+    with translation.override(capsule.language):
+        until = _("Take down by %(date)s") % {"date": date_format(remove_by, "DATE_FORMAT")} if remove_by else ""
+        return {
+            "title": said(f"{capsule.slogan} {capsule.first_name}"),
+            "language": capsule.language.split("-")[0],
+            "colour": COLOURS[brand.edition],
+            "slogan": slogan,
+            "slogan_face": BRUSH if set("".join(slogan)) <= _letters(BRUSH) else NAME,
+            "name": said(capsule.first_name),
+            "job": said(capsule.job),
+            "partner": said(capsule.partner_name) if capsule.partner_picture else "",
+            "brand": [said(brand.first_line), said(brand.second_line)],
+            "call": said(_("Is this poster still allowed?")),
+            "address": address,
+            "note": said(" · ".join(part for part in (until, copy_label) if part)),
+            "code": _modules(url),
+            "code_alt": said(_("QR code to %(address)s") % {"address": address}),
+        }
+
+
+def _modules(url: str) -> list[str]:
+    """The QR code's rows, "1" where it is dark."""
+    return ["".join("1" if dark else "0" for dark in row) for row in segno.make(url, error="m", micro=False).matrix]
+
+
+@cache
+def _letters(face: str) -> frozenset[str]:
+    """The characters of one of our faces."""
+    with TTFont(HERE / "fonts" / f"{face.lower().replace(' ', '-')}.ttf", lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
+
+
+@cache
+def _faces() -> typst.Fonts:
+    """Ours alone: what they lack must be said, never drawn by whatever the machine has."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")])
+
+
+def _refuse_missing(words: dict) -> None:
+    """A box in place of a letter of somebody's name must not be printed."""
+    _refuse(words["slogan"], words["slogan_face"])
+    _refuse([words["name"], words["partner"]], NAME)
+    _refuse([words["job"]], TITLE)
+    _refuse([*words["brand"], words["call"], words["address"]], SMALL)
+    _refuse([words["note"]], TEXT)
+
+
+def _refuse(texts: Iterable[str], face: str) -> None:
+    for text in texts:
+        for character in text:
+            if character in _letters(face):
+                continue
+            shown = f"U+{ord(character):04X}" if unicodedata.category(character)[0] in "CMZ" else character
+            raise CannotRender(
+                _(
+                    "The character “%(character)s” (in “%(text)s”) is missing from our printing letters: the poster "
+                    "cannot be composed. See with the person how to write it otherwise."
+                )
+                % {"character": shown, "text": text}
+            )
+
+
+def _write(root: Path, number: int, picture: Picture, capsule: Capsule, form: str) -> dict:
+    """Put one picture's consented crop in the jail; what the template needs to know of it."""
+    shown = picture.shown
+    spec = crops.PRINT if form == "pdf" else crops.SPECS["p1200"]
+    (root / f"{number}.jpg").write_bytes(crops.rendition(shown.name, shown.sha256, shown.crop, spec))
+    name = capsule.partner_name if number else capsule.first_name
+    alt = typeset(picture.alt, capsule.language) or name
+    return {"path": f"{number}.jpg", "alt": alt}
+
+
+def _compile(root: Path, size: str, form: str, dated: datetime) -> bytes:
+    width, height = SIZES[size]
+    inputs = {"data": "data.json", "width": str(width), "height": str(height)}
+    dated = dated.astimezone(UTC).replace(microsecond=0)  # the version's own date: the same bytes at each download
+    options = {"ppi": PPI} if form == "png" else {"pdf_standards": STANDARDS, "timestamp": dated}
+    return typst.compile(
+        str(root / "poster.typ"), root=str(root), font_paths=_faces(), sys_inputs=inputs, format=form, **options
+    )

@@ -1,0 +1,298 @@
+"""Paper: ordered and printed through the gate, disowned at once, found again to be taken down."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from ecrans import print as paper
+from ecrans.models import Affiche, Place
+from portraits import consent, gate, recall, renderings
+from portraits.models import Exposure, Recall
+from portraits.usages import Usage
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def comms(client):
+    """Somebody of Communications, signed in."""
+    someone = factories.user("comms")
+    codes = ["access_admin", "add_affiche", "view_affiche", "view_portrait"]
+    someone.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    client.force_login(someone)
+    return someone
+
+
+def place(room="Cuisine", audience="staff", building="Mairie"):
+    return Place.objects.create(building=building, floor="3e étage", room=room, audience=audience)
+
+
+def batch(desk, *, printed=True, **fields):
+    """A batch as the form makes it, its PDF downloaded once."""
+    row = Affiche(portrait=desk.pk, **fields)
+    capsule = paper.capsule_to_order(row, at=timezone.now())
+    row.version, row.language = capsule.version, capsule.language
+    row.save()
+    if printed:
+        paper.sheet(row)
+        row.refresh_from_db()
+    return row
+
+
+def pdf(row):
+    return f"/admin/affiches/{row.pk}/{row.size}.pdf"
+
+
+def test_ordered_in_the_cms_then_downloaded(client, comms):
+    desk, kitchen = factories.shown(Usage.AFFICHE), place()
+    page = client.get("/admin/affiches/new/").content.decode()
+    assert "snippet-chooser" in page
+    answer = client.post(
+        "/admin/affiches/new/", {"portrait": desk.pk, "place": kitchen.pk, "size": "tabloid", "copies": 6}, follow=True
+    )
+    row = Affiche.objects.get()
+    assert (row.copies, row.created_by, row.printed_at) == (6, comms, None)
+    assert pdf(row) in answer.content.decode()
+    assert "Nadia" in answer.content.decode()
+    got = client.get(pdf(row))
+    assert (got.status_code, got["Content-Type"]) == (200, "application/pdf")
+    assert {"private", "no-store"} <= set(got["Cache-Control"].split(", "))
+    assert got.content.startswith(b"%PDF-")
+    exposure = Exposure.objects.get()
+    assert (exposure.usage, exposure.locator, exposure.version_id) == ("affiche", f"affiche:{row.code}", row.version)
+    row.refresh_from_db()
+    assert row.printed_at == exposure.first_at
+    client.get(pdf(row))
+    assert Exposure.objects.count() == 1
+
+
+def test_a_batch_answers_at_its_own_size_only(client, comms):
+    row = batch(factories.shown(Usage.AFFICHE), printed=False)
+    assert client.get(f"/admin/affiches/{row.pk}/tabloid.pdf").status_code == 404
+    assert not Exposure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/affiches/{pk}/letter.pdf", "/admin/affiches/", "/admin/affiches/a-retirer/"]
+)
+def test_strangers_get_nothing(client, address):
+    row = batch(factories.shown(Usage.AFFICHE), printed=False)
+    address = address.format(pk=row.pk)
+    assert client.get(address).status_code == 302
+    someone = factories.user("hr")
+    someone.user_permissions.set(Permission.objects.filter(codename="access_admin"))
+    client.force_login(someone)
+    assert client.get(address).status_code in {302, 403}
+    assert client.get(address).content.find(b"%PDF") == -1
+    assert not Exposure.objects.exists()
+
+
+def test_the_form_refuses_a_portrait_without_consent_for_that_place(client, comms):
+    desk = factories.shown(Usage.AFFICHE)
+    hall = place("Hall", "public")
+    answer = client.post("/admin/affiches/new/", {"portrait": desk.pk, "place": hall.pk, "size": "letter", "copies": 1})
+    assert answer.status_code == 200
+    assert "lieux publics" in answer.content.decode() or "public places" in answer.content.decode()
+    silent = factories.portrait("Diego")
+    client.post("/admin/affiches/new/", {"portrait": silent.pk, "place": "", "size": "letter", "copies": 1})
+    assert not Affiche.objects.exists()
+
+
+def test_a_public_place_asks_for_public_places(client, comms):
+    desk = factories.shown(Usage.VITRINE)
+    row = batch(desk, place=place("Hall", "public"))
+    assert Exposure.objects.get().usage == "vitrine"
+    assert client.get(pdf(row)).status_code == 200
+    factories.withdraw(desk, Usage.AFFICHE)
+    assert client.get(pdf(row)).status_code == 200
+    factories.withdraw(desk, Usage.VITRINE)
+    assert client.get(pdf(row)).status_code == 410
+
+
+def test_a_place_opened_to_the_public_disowns_its_staff_posters(client):
+    kitchen = place()
+    row = batch(factories.shown(Usage.AFFICHE), place=kitchen)
+    Place.objects.filter(pk=kitchen.pk).update(audience="public")
+    assert "à retirer" in client.get(f"/a/{row.code}/").content.decode()
+
+
+def test_the_gate_is_asked_at_the_instant_of_the_download(client, comms):
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk, printed=False)
+    factories.withdraw(desk, Usage.AFFICHE)
+    answer = client.get(pdf(row))
+    assert answer.status_code == 410
+    assert answer["Content-Type"].startswith("text/html")
+    assert b"%PDF" not in answer.content
+    assert not Exposure.objects.exists()
+    row.refresh_from_db()
+    assert row.printed_at is None
+    assert paper.to_take_down(at=timezone.now()) == []  # nothing was printed
+
+
+def test_a_letter_that_cannot_be_printed_is_explained(client, comms):
+    """The letters were enough when people were asked; the borough's name changed since."""
+    from portraits.models import Identity
+
+    row = batch(factories.shown(Usage.AFFICHE), printed=False)
+    Identity.objects.update_or_create(defaults={"name_second_line": "des Érables 楓"})
+    answer = client.get(pdf(row))
+    assert answer.status_code == 422
+    assert "楓" in answer.content.decode()
+    assert not Exposure.objects.exists()
+
+
+def test_the_code_says_at_once_that_the_poster_must_go(client):
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk, place=place())
+    before = client.get(f"/a/{row.code}/")
+    assert "Cette affiche est toujours autorisée" in before.content.decode()
+    factories.withdraw(desk, Usage.AFFICHE)
+    after = client.get(f"/a/{row.code}/")
+    assert "Cette affiche est à retirer" in after.content.decode()
+    assert "Bureau des accords" in after.content.decode()
+    for answer in (before, after):
+        assert answer.status_code == 200
+        assert answer["Cache-Control"] == "no-store"
+        assert "noindex" in answer["X-Robots-Tag"]
+        assert b"Nadia" not in answer.content
+        assert b"/m/" not in answer.content
+    assert client.get("/a/inconnu/").status_code == 404
+
+
+def test_the_page_speaks_the_language_of_its_poster(client):
+    row = batch(factories.shown(Usage.AFFICHE, language="en"))
+    page = client.get(f"/a/{row.code}/").content.decode()
+    assert "This poster is still allowed" in page
+    assert 'lang="en-CA"' in page
+
+
+def test_the_page_costs_three_queries(client, django_assert_num_queries):
+    row = batch(factories.shown(Usage.AFFICHE), place=place())
+    with django_assert_num_queries(3):  # the batch, the gate, the brand
+        client.get(f"/a/{row.code}/")
+
+
+def test_paper_shows_its_own_version_not_the_newest(client):
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk)
+    desk.job = "Contremaîtresse"
+    desk.save()
+    desk.save_revision()
+    factories.say(factories.ask(desk, Usage.AFFICHE), Usage.AFFICHE)
+    assert gate.capsules(Usage.AFFICHE, at=timezone.now())[0].job == "Contremaîtresse"
+    assert "à retirer" in client.get(f"/a/{row.code}/").content.decode()
+
+
+def test_an_end_that_comes_by_itself_is_seen(client):
+    factories.shown(Usage.AFFICHE)
+    row = batch(factories.shown(Usage.AFFICHE, first_name="Diego"))
+    at = timezone.now()
+    assert row.pk in paper.allowed([row], at=at + timedelta(days=364))
+    assert row.pk not in paper.allowed([row], at=at + timedelta(days=366))
+
+
+def test_the_withdrawal_owes_a_recall_and_its_proof_is_the_list():
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk)
+    factories.withdraw(desk, Usage.AFFICHE)
+    owed = Recall.objects.get()
+    proof = recall.work(owed)["proof"]
+    assert row.code in proof
+    assert [one.pk for _place, rows in paper.to_take_down(at=timezone.now()) for one in rows] == [row.pk]
+
+
+def test_a_hidden_portrait_comes_down_too(client, comms):
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk)
+    consent.hide(desk, by=comms, at=timezone.now())
+    assert client.get(pdf(row)).status_code == 410
+
+
+def test_the_list_is_grouped_by_place_and_empties_as_hands_work(client, comms):
+    nadia, diego = factories.shown(Usage.AFFICHE), factories.shown(Usage.AFFICHE, first_name="Diego")
+    kitchen, garage = place(), place("Salle de repos", building="Garage")
+    first = batch(nadia, place=kitchen, copies=4)
+    batch(nadia, copies=2)
+    batch(nadia, place=garage)
+    batch(diego, place=kitchen)
+    address = reverse("affiches:to_take_down")
+    assert "Rien à retirer" in client.get(address).content.decode()
+    factories.withdraw(nadia, Usage.AFFICHE)
+    found = [(name, len(rows)) for name, rows in paper.to_take_down(at=timezone.now())]
+    assert found == [("Garage › 3e étage › Salle de repos", 1), ("Mairie › 3e étage › Cuisine", 1), ("", 1)]
+    page = client.get(address).content.decode()
+    assert "7 exemplaires" in page
+    assert "Nadia" not in page
+    client.post(reverse("affiches:taken_down", args=[first.pk]))
+    first.refresh_from_db()
+    assert first.taken_down_by == comms
+    assert [name[:6] for name, _rows in paper.to_take_down(at=timezone.now())] == ["Garage", ""]
+    assert "à retirer" in client.get(f"/a/{first.code}/").content.decode()
+
+
+def test_taking_down_needs_a_post_and_the_right(client, comms):
+    row = batch(factories.shown(Usage.AFFICHE))
+    assert client.get(reverse("affiches:taken_down", args=[row.pk])).status_code == 405
+    comms.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_affiche"]))
+    client.post(reverse("affiches:taken_down", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.taken_down_at is None
+
+
+def printed(number):
+    """As many printed batches as portraits, in three places, half of them to take down; the PDF is not the point here."""
+    spots = [place(f"Salle {i}") for i in range(2)] + [place("Hall", "public")]
+    for i in range(number):
+        desk = factories.shown(Usage.AFFICHE, Usage.VITRINE, first_name=f"Nadia{i}", photo=factories.photo())
+        row = batch(desk, printed=False, place=spots[i % 3])
+        Affiche.objects.filter(pk=row.pk).update(printed_at=timezone.now())
+        if i % 2:
+            factories.withdraw(desk)
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_the_list_costs_three_queries(number, django_assert_num_queries):
+    printed(number)
+    with django_assert_num_queries(3):
+        assert sum(len(rows) for _place, rows in paper.to_take_down(at=timezone.now())) == number // 2
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_the_index_costs_the_same_for_few_and_for_many(number, client, comms, django_assert_max_num_queries):
+    printed(number)
+    client.get("/admin/affiches/")
+    with django_assert_max_num_queries(16):
+        assert client.get("/admin/affiches/").status_code == 200
+
+
+def test_nobody_edits_or_deletes_what_was_printed(client, admin_client):
+    row = batch(factories.shown(Usage.AFFICHE))
+    for address in (f"/admin/affiches/edit/{row.pk}/", f"/admin/affiches/delete/{row.pk}/"):
+        assert admin_client.get(address).status_code == 404
+    assert admin_client.get("/admin/affiches/").status_code == 200
+
+
+def test_the_person_is_shown_the_sheet_that_will_hang():
+    factories.shown(Usage.AFFICHE)
+    capsule = gate.capsules(Usage.AFFICHE, at=timezone.now())[0]
+    rendering = renderings.render(Usage.AFFICHE, capsule)
+    assert (rendering.content_type, rendering.shape) == ("image/png", "sheet")
+    assert Image.open(io.BytesIO(rendering.body)).size == (935, 1210)
+    assert renderings.render(Usage.AFFICHE, capsule).sha256 == rendering.sha256
+
+
+def test_whoever_cannot_be_printed_is_not_asked():
+    with pytest.raises(consent.NotReady, match="ọ"):
+        factories.ask(factories.portrait("Ngọc"), Usage.AFFICHE)
+
+
+def test_the_walls_of_the_house_hold():
+    call_command("check")
