@@ -6,46 +6,35 @@ The administrator is the superuser. Nobody, the administrator included, can say 
 from __future__ import annotations
 
 from django.apps import apps
+from django.core.checks import Error, register
 
 HR = "Ressources humaines"
 COMMS = "Communications"
 CONSENT_OFFICER = "Accords"
 EMPLOYEE = "Personnel"
 
-EDITORS = (
-    "wagtailadmin.access_admin",
-    "portraits.add_portrait",
-    "portraits.change_portrait",
-    "portraits.view_portrait",
-    "portraits.add_photo",
-    "portraits.change_photo",
-    "portraits.view_photo",
-    "portraits.add_person",
-    "portraits.change_person",
-    "portraits.view_person",
-)
-ISSUES = ()
-WALLS = ()
-_W = (
-    "ecrans.add_place",
-    "ecrans.change_place",
-    "ecrans.view_place",
-    "ecrans.add_ecran",
-    "ecrans.change_ecran",
-    "ecrans.view_ecran",
-    "ecrans.add_affiche",
-    "ecrans.view_affiche",
-)
+
+def _write(*models: str) -> tuple[str, ...]:
+    """Add, change and view these models. `models` are « app.model »."""
+    pairs = [model.split(".") for model in models]
+    return tuple(f"{app}.{verb}_{model}" for app, model in pairs for verb in ("add", "change", "view"))
+
+
+ADMIN = "wagtailadmin.access_admin"
+PORTRAITS = _write("portraits.portrait", "portraits.photo", "portraits.person")
+READ_PORTRAITS = ("portraits.view_portrait", "portraits.view_photo", "portraits.view_person")
+ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
+WALLS = _write("ecrans.place", "ecrans.ecran", "ecrans.affiche")
 ROLES: dict[str, tuple[str, ...]] = {
-    HR: EDITORS,
-    COMMS: (*EDITORS, *ISSUES, *WALLS, "portraits.change_identity"),
-    CONSENT_OFFICER: ("wagtailadmin.access_admin", "portraits.view_portrait", "portraits.view_person"),
+    HR: (ADMIN, *PORTRAITS, *ISSUES, *WALLS),
+    COMMS: (ADMIN, *PORTRAITS, *ISSUES, *WALLS, "portraits.change_identity"),
+    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS),
     EMPLOYEE: (),
 }
 
 
 def sync(**kwargs) -> None:
-    """Make the groups and give them exactly their permissions. Runs after each migration."""
+    """Make the groups and give them exactly their permissions. Runs after each migration; see the check below."""
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import (  # models are not loaded yet when ready() imports this module
         Group,
@@ -60,4 +49,25 @@ def sync(**kwargs) -> None:
     }
     for name, codes in ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.set([known[code] for code in codes])
+        group.permissions.set([known[code] for code in codes if code in known])
+
+
+@register
+def each_role_names_real_permissions(app_configs=None, **kwargs):
+    """A misspelt code would silently give nothing; a migration is no place to stop for it."""
+    known = {
+        f"{model._meta.app_label}.{code}"
+        for model in apps.get_models()
+        for code in (
+            *(f"{verb}_{model._meta.model_name}" for verb in model._meta.default_permissions),
+            *(code for code, _name in model._meta.permissions),
+        )
+    }
+    return [
+        Error(
+            f"Role « {name} » names an unknown permission: {code}.", hint="See intranet/roles.py.", id="intranet.E008"
+        )
+        for name, codes in ROLES.items()
+        for code in codes
+        if code not in known
+    ]

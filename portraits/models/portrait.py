@@ -1,6 +1,4 @@
 from django.db import models
-from django.http import HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -17,7 +15,7 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
-from portraits import renderings
+from portraits import previews
 from portraits.bandeau import bandeau
 from portraits.capsule import Capsule
 from portraits.fingerprint import fingerprint
@@ -160,7 +158,7 @@ class Portrait(
     def draft_capsule(self) -> Capsule:
         """The desk as a channel would receive it, for previews. Its pictures answer to signed-in editors only."""
         photos = (self.photo, self.partner_photo)
-        bases = [f"/admin/photos/{photo.pk}/" if photo else "" for photo in photos]
+        bases = [f"/admin/photos/{photo.pk if photo else 0}/" for photo in photos]  # 0 answers a neutral picture
         return Capsule.of(
             self.content(),
             bases=bases,
@@ -173,9 +171,7 @@ class Portrait(
 
     def serve_preview(self, request, mode):
         """One channel's own rendering of the desk, in the portrait's language (previews run on path « / », hence in French)."""
-        with translation.override(self.locale.language_code):
-            rendering = renderings.render(Usage(mode or self.default_preview_mode), self.draft_capsule())
-        return HttpResponse(rendering.body, content_type=rendering.content_type, headers={"Cache-Control": "no-store"})
+        return previews.show(self, Usage(mode or self.default_preview_mode))
 
 
 class DraftSubject(Orderable):

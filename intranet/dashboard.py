@@ -1,0 +1,98 @@
+"""« Aujourd'hui »: what waits for an editor, one line each. Nothing here depends on an answer (portraits.state)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portraits import state
+from portraits.models import Portrait, Version
+from portraits.state import Word
+
+SOON = timedelta(days=30)
+WRITTEN = ("job", "sentence", "story", "photo_id", "alt")
+LINES = 8  # of one kind; the list holds the others
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line: what is so, the detail, one verb, and where it is done."""
+
+    title: str
+    detail: str
+    verb: str
+    url: str
+    photo: int | None = None
+
+
+def tasks(*, at: datetime) -> list[Task]:
+    """What ends soon, what was never asked, what is asked. Three queries, however many portraits."""
+    asked_before = Version.objects.filter(portrait=OuterRef("pk"))
+    rows = list(Portrait.objects.annotate(asked_before=Exists(asked_before)).order_by("pk"))
+    standings = state.standings(at=at)
+    ending, drafts, waiting = [], [], []
+    for row in rows:
+        soon = [one for one in standings.get(row.pk, ()) if one.word == Word.CONSENT and one.until < at + SOON]
+        open_ = [one for one in standings.get(row.pk, ()) if one.word == Word.ASKED]
+        if soon:
+            ending.append((min(one.until for one in soon), _ending(row, soon, at)))
+        if open_:
+            waiting.append((open_[0].until, _waiting(row, open_)))
+        if not row.asked_before:
+            drafts.append((row.pk, _draft(row)))
+    return [*_first(ending), *_first(drafts), *_first(waiting)]
+
+
+def _first(lines: list[tuple]) -> list[Task]:
+    """The soonest ones; beyond, one line says how many more."""
+    chosen = [task for _when, task in sorted(lines, key=lambda line: line[0])]
+    more = len(chosen) - LINES
+    if more <= 0:
+        return chosen
+    title = ngettext("%(count)s more portrait like this", "%(count)s more portraits like this", more) % {"count": more}
+    return [*chosen[:LINES], Task(title, "", _("See the list"), reverse("wagtailsnippets_portraits_portrait:list"))]
+
+
+def _names(standings: list) -> str:
+    return ", ".join(str(one.usage.label) for one in standings)
+
+
+def _day(instant: datetime) -> str:
+    return date_format(localtime(instant), "DATE_FORMAT")
+
+
+def _ending(row: Portrait, soon: list, at: datetime) -> Task:
+    days = max(0, (min(one.until for one in soon) - at).days)
+    title = ngettext(
+        "The consent for %(name)s ends in %(count)s day", "The consent for %(name)s ends in %(count)s days", days
+    ) % {"name": row.first_name, "count": days}
+    return Task(title, _names(soon), _("Ask again"), _url("ask", row), row.photo_id)
+
+
+def _waiting(row: Portrait, asked: list) -> Task:
+    title = _("Consent asked for %(name)s") % {"name": row.first_name}
+    detail = _("%(usages)s. The answer can come until %(date)s; reminders leave by themselves.") % {
+        "usages": _names(asked),
+        "date": _day(asked[0].until),
+    }
+    return Task(title, detail, _("See"), _url("edit", row), row.photo_id)
+
+
+def _draft(row: Portrait) -> Task:
+    title = _("The portrait of %(name)s is a draft") % {"name": row.first_name}
+    lacks = [str(Portrait._meta.get_field(name).verbose_name) for name in WRITTEN if not getattr(row, name)]
+    if lacks:
+        detail = _("Still to fill in: %(fields)s.") % {"fields": ", ".join(lacks)}
+        return Task(title, detail, _("Continue"), _url("edit", row), row.photo_id)
+    return Task(title, _("Nobody has been asked yet."), _("Ask for consent"), _url("ask", row), row.photo_id)
+
+
+def _url(name: str, row: Portrait) -> str:
+    return reverse(f"wagtailsnippets_portraits_portrait:{name}", args=[row.pk])

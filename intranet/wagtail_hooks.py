@@ -1,0 +1,70 @@
+"""The CMS in our colours: « Aujourd'hui » on its first page, our mark, and nothing asked of a third party."""
+
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views import account
+
+from intranet import dashboard
+from portraits import brand
+
+SHEETS = ("intranet/admin.css", "portraits/admin/desk.css")
+MODULES = ("portraits/admin/counters.js", "portraits/admin/framing.js", "portraits/admin/consent-panel.js")
+
+
+class Today(Component):
+    """One line per task; « Rien ne t'attend. » otherwise."""
+
+    name = "today"
+    template_name = "intranet/today.html"
+    order = 50
+
+    def get_context_data(self, parent_context):
+        request = parent_context["request"]
+        may_read = request.user.has_perm("portraits.change_portrait")
+        found = dashboard.tasks(at=timezone.now()) if may_read else []
+        return {
+            "tasks": found,
+            "first_name": request.user.first_name or request.user.get_username(),
+            "now": timezone.now(),
+            "may_write": request.user.has_perm("portraits.add_portrait"),
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def today_first(request, panels):
+    panels.append(Today())
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_inventory(request, items):
+    """How many pages and images there are helps nobody at eight in the morning."""
+    items.clear()
+
+
+@hooks.register("construct_help_menu")
+def no_news(request, items):
+    """Wagtail's release notes are not our editors' news; the shortcuts stay."""
+    items[:] = [item for item in items if not item.name.startswith(("whats-new-in-wagtail", "editor-guide"))]
+
+
+@hooks.register("insert_global_admin_css")
+def sheets():
+    edition = format_html('<meta name="edition" content="{}">', brand.current().edition)
+    return edition + format_html_join("", '<link rel="stylesheet" href="{}">', ((static(path),) for path in SHEETS))
+
+
+@hooks.register("insert_global_admin_js")
+def modules():
+    return format_html_join("", '<script type="module" src="{}"></script>', ((static(path),) for path in MODULES))
+
+
+@hooks.register("get_avatar_url")
+def no_avatar(user, size):
+    """Neither a third party nor a file: the private storage gives no address."""
+    return static("wagtailadmin/images/default-user-avatar.png")
+
+
+account.AvatarSettingsPanel.is_active = lambda panel: False  # an uploaded picture could not be shown

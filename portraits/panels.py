@@ -1,0 +1,60 @@
+"""The edit form of a portrait: where consent stands, then the fields in the order in which a portrait is written."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
+
+from portraits import state
+from portraits.forms import PortraitForm
+
+
+class ConsentPanel(Panel):
+    """« Accords »: one of three words per usage, and the two things that staff can do about it."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "portraits/admin/consent_panel.html"
+
+        def get_context_data(self, parent_context=None):
+            context = super().get_context_data(parent_context)
+            if self.instance.pk is None:
+                return context
+            at = timezone.now()
+            standings = state.standings([self.instance.pk], at=at)[self.instance.pk]
+            waiting = [one.until for one in standings if one.word == state.Word.ASKED]
+            context.update(
+                standings=standings,
+                answer_by=max(waiting, default=None),
+                stop=state.stop(self.instance.pk, at=at),
+                ask_url=reverse("wagtailsnippets_portraits_portrait:ask", args=[self.instance.pk]),
+                hide_url=reverse("wagtailsnippets_portraits_portrait:hide", args=[self.instance.pk]),
+                may_change=self.request.user.has_perm("portraits.change_portrait"),
+            )
+            return context
+
+
+def portrait_edit_handler() -> ObjectList:
+    """The form in the order in which a portrait is written. A first name is enough to start."""
+    return ObjectList(
+        [
+            ConsentPanel(heading=_("Consents"), icon="key"),
+            MultiFieldPanel(
+                [FieldPanel("first_name", required_on_save=True), FieldPanel("job"), FieldPanel("sentence")],
+                heading=_("Who"),
+                icon="user",
+            ),
+            FieldPanel("story", icon="doc-full"),
+            MultiFieldPanel([FieldPanel("photo"), FieldPanel("alt")], heading=_("Photo"), icon="image"),
+            MultiFieldPanel(
+                [FieldPanel("partner_name"), FieldPanel("partner_photo"), FieldPanel("partner_alt")],
+                heading=_("Bandeau: a paired resident"),
+                icon="openquote",
+                classname="collapsed",
+            ),
+            InlinePanel("subjects", heading=_("People in the picture"), label=_("Person"), icon="group"),
+            FieldPanel("tags", icon="tag"),
+        ],
+        base_form_class=PortraitForm,
+    )

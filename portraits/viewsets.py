@@ -1,0 +1,216 @@
+"""How portraits, people and photos are listed, written and chosen in the CMS."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, LocaleColumn, TitleColumn, UpdatedAtColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.views import chooser as snippet_chooser
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+
+from portraits import state
+from portraits.forms import FramingForm, PhotoForm
+from portraits.models import Person, Photo, Portrait
+from portraits.panels import portrait_edit_handler
+from portraits.views import desk, photos
+from portraits.views.photos import FaceColumn, asking
+from portraits.widgets import PhotoChooserBase
+
+ForPortraitReaders = asking("portraits.view_portrait")
+ForPersonReaders = asking("portraits.view_person")
+
+
+class StandingsColumn(Column):
+    """One chip per usage. The index has put `standings` on the page's rows: two queries for all of them."""
+
+    cell_template_name = "portraits/admin/standings_cell.html"
+
+    def get_value(self, instance):
+        return state.grouped(instance.standings)
+
+
+class PortraitTitleColumn(TitleColumn):
+    """First name, and the job under it."""
+
+    cell_template_name = "portraits/admin/portrait_title_cell.html"
+
+
+class PortraitIndex(IndexView):
+    """The portraits: face, first name and job, where consent stands, last change."""
+
+    default_ordering = "-_updated_at"
+
+    @property
+    def columns(self):
+        return [
+            FaceColumn("photo", label=_("Photo"), width="80px"),
+            self._get_title_column("first_name", PortraitTitleColumn, width="26%"),
+            StandingsColumn("standings", label=_("Consents")),
+            LocaleColumn(label=_("Language"), width="8%"),
+            UpdatedAtColumn(width="12%"),
+        ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("photo", "locale")
+
+    def get_table(self, object_list):
+        rows = list(object_list)
+        found = state.standings([row.pk for row in rows], at=timezone.now())
+        for row in rows:
+            row.standings = found[row.pk]
+        return super().get_table(rows)
+
+
+class PortraitChoose(ForPortraitReaders, snippet_chooser.ChooseView):
+    @property
+    def columns(self):
+        return super().columns[:-1]  # Wagtail's « live » tag says nothing of what is shown
+
+
+class PortraitChooseResults(ForPortraitReaders, snippet_chooser.ChooseResultsView):
+    columns = PortraitChoose.columns
+
+
+class PortraitChosen(ForPortraitReaders, snippet_chooser.SnippetChosenView):
+    pass
+
+
+class PortraitChosenMany(ForPortraitReaders, snippet_chooser.SnippetChosenMultipleView):
+    pass
+
+
+class PortraitChooser(SnippetChooserViewSet):
+    choose_view_class, choose_results_view_class = PortraitChoose, PortraitChooseResults
+    chosen_view_class, chosen_multiple_view_class = PortraitChosen, PortraitChosenMany
+
+
+class PortraitViewSet(SnippetViewSet):
+    model = Portrait
+    icon = "user"
+    url_prefix = "portraits"
+    add_to_admin_menu = True
+    menu_order = 110
+    menu_name = "portraits"
+    copy_view_enabled = False
+    index_view_class = PortraitIndex
+    search_fields = ["first_name", "job", "sentence"]
+    search_backend_name = None
+    list_per_page = 30
+    chooser_viewset_class = PortraitChooser
+    edit_handler = portrait_edit_handler()
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/accord/", self.construct_view(desk.AskView), name="ask"),
+            path("<int:pk>/masquer/", self.construct_view(desk.HideView), name="hide"),
+        ]
+
+
+class PersonChoose(ForPersonReaders, snippet_chooser.ChooseView):
+    pass
+
+
+class PersonChooseResults(ForPersonReaders, snippet_chooser.ChooseResultsView):
+    pass
+
+
+class PersonChosen(ForPersonReaders, snippet_chooser.SnippetChosenView):
+    pass
+
+
+class PersonChosenMany(ForPersonReaders, snippet_chooser.SnippetChosenMultipleView):
+    pass
+
+
+class PersonChooser(SnippetChooserViewSet):
+    """A person is added without leaving the portrait."""
+
+    choose_view_class, choose_results_view_class = PersonChoose, PersonChooseResults
+    chosen_view_class, chosen_multiple_view_class = PersonChosen, PersonChosenMany
+    form_fields = ["first_name", "last_name", "email", "kind", "language"]
+    search_tab_label = _("Already there")
+    creation_tab_label = _("New person")
+    create_action_label = _("Add this person")
+
+
+class PersonViewSet(SnippetViewSet):
+    model = Person
+    icon = "group"
+    url_prefix = "personnes"
+    add_to_admin_menu = True
+    menu_order = 120
+    menu_name = "people"
+    copy_view_enabled = False
+    list_display = ["__str__", "email", "kind", UpdatedAtColumn()]
+    list_filter = ["kind"]
+    search_fields = ["first_name", "last_name", "email"]
+    search_backend_name = None
+    chooser_viewset_class = PersonChooser
+    form_fields = ["first_name", "last_name", "email", "kind", "language", "user"]
+
+
+class PhotoIndex(generic.IndexView):
+    """Photos by their faces."""
+
+    @property
+    def columns(self):
+        return [
+            FaceColumn("face", label=_("Photo"), accessor=lambda photo: photo, width="80px"),
+            self._get_title_column("title"),
+            Column("uploaded_at", label=_("Added"), sort_key="uploaded_at", width="18%"),
+            Column("uploaded_by", label=_("By"), width="18%"),
+        ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("uploaded_by")
+
+
+class PhotoAdd(generic.CreateView):
+    def save_instance(self):
+        self.form.instance.uploaded_by = self.request.user
+        return super().save_instance()
+
+
+class PhotoViewSet(ModelViewSet):
+    model = Photo
+    icon = "image"
+    name = "portraits_photo"
+    url_prefix = "photos"
+    url_namespace = "portraits_photo"
+    add_to_admin_menu = True
+    menu_order = 130
+    menu_name = "photos"
+    copy_view_enabled = False
+    index_view_class = PhotoIndex
+    add_view_class = PhotoAdd
+    search_fields = ["title"]
+    search_backend_name = None
+    template_prefix = "portraits/admin/photo_"
+    form_fields = ["title"]
+
+    def get_form_class(self, for_update=False):
+        return FramingForm if for_update else PhotoForm
+
+
+class PhotoChooser(ChooserViewSet):
+    model = Photo
+    icon = "image"
+    url_prefix = "photos/choisir"
+    per_page = 12
+    choose_one_text = _("Choose or add a photo")
+    page_title = _("Photo")
+    creation_tab_label = _("Add a photo")
+    search_tab_label = _("Already there")
+    create_action_label = _("Add this photo")
+    create_action_clicked_label = _("Reading the photo…")
+    creation_form_class = PhotoForm
+    base_widget_class = PhotoChooserBase
+    choose_view_class, choose_results_view_class = photos.Choose, photos.ChooseResults
+    chosen_view_class, chosen_multiple_view_class = photos.Chosen, photos.ChosenMany
+    create_view_class = photos.Create

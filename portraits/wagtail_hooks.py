@@ -1,0 +1,42 @@
+"""The heart in the CMS."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+
+from portraits.models import Portrait
+from portraits.views import photos
+from portraits.viewsets import PersonViewSet, PhotoChooser, PhotoViewSet, PortraitViewSet
+
+register_snippet(PortraitViewSet)
+register_snippet(PersonViewSet)
+
+BY_HAND = frozenset({"action-publish", "action-unpublish", "action-delete"})
+
+
+@hooks.register("register_admin_viewset")
+def photo_viewsets():
+    return [PhotoViewSet(), PhotoChooser("portraits_photo_chooser")]
+
+
+@hooks.register("register_admin_urls")
+def photo_urls():
+    return [
+        path("photos/<int:pk>/entiere.jpg", photos.whole, name="portraits_photo_whole"),
+        path("photos/<int:pk>/<slug:spec>.<slug:extension>", photos.thumbnail, name="portraits_thumbnail"),
+    ]
+
+
+@hooks.register("construct_snippet_action_menu")
+def no_publication_by_hand(items, request, context):
+    """Consent alone shows a portrait: these buttons would promise something that they do not do."""
+    if context["model"] is Portrait:
+        items[:] = [item for item in items if item.name not in BY_HAND]
+
+
+@hooks.register("register_log_actions")
+def consent_actions(actions):
+    """What staff did, never what a person answered."""
+    actions.register_action("portraits.ask", _("Ask for consent"), _("Consent asked"))
+    actions.register_action("portraits.hide", _("Hide everywhere"), _("Hidden everywhere"))
