@@ -13,6 +13,7 @@ from django.db.models import Model
 from modelcluster.fields import ParentalKey
 from wagtail.admin.viewsets import viewsets
 from wagtail.contrib.settings.registry import registry
+from wagtail.coreutils import resolve_model_string
 from wagtail.models import Page
 from wagtail.snippets.models import get_snippet_models
 
@@ -110,7 +111,7 @@ def edited_models() -> set[type[Model]]:
     """Models that somebody edits in the CMS, and the children edited inside them."""
     found = {model for model in apps.get_models() if issubclass(model, Page)}
     found |= set(get_snippet_models()) | set(registry)
-    found |= {viewset.model for viewset in viewsets.viewsets if getattr(viewset, "model", None)}
+    found |= {resolve_model_string(one.model) for one in viewsets.viewsets if getattr(one, "model", None)}
     found |= {
         model
         for model in apps.get_models()
