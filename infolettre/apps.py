@@ -7,4 +7,9 @@ class Infolettre(AppConfig):
     verbose_name = _("Newsletter")
 
     def ready(self):
-        from infolettre import recall, rendering  # noqa: F401  they register this channel's handler and renderer
+        from wagtail.permissions import register_permission_policy
+
+        from infolettre import models, recall, rendering  # noqa: F401  they register this channel's handler and renderer
+        from portraits.permission import NeverAlone
+
+        register_permission_policy(models.Infolettre, NeverAlone(models.Infolettre))

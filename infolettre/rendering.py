@@ -1,10 +1,14 @@
-"""How the infolettre shows a capsule."""
+"""How the infolettre shows a capsule: the mail's own template, with that portrait alone."""
 
+from infolettre import mail
+from infolettre.assemble import Feature, Issue
 from portraits.capsule import Capsule
 from portraits.renderings import Rendering, renderer
-from portraits.usages import Usage
+from portraits.usages import EPOCH, Usage
 
 
 @renderer(Usage.INFOLETTRE, Usage.INFOLETTRE_PUBLIQUE)
-def page(capsule: Capsule) -> Rendering:
-    return Rendering(capsule.first_name.encode(), "text/html", "page")
+def issue_of_one(capsule: Capsule) -> Rendering:
+    """A sample issue: number 1, at a fixed date, so that the same portrait gives the same bytes."""
+    issue = Issue(1, capsule.sentence, "", capsule.language, EPOCH, (Feature(capsule),))
+    return Rendering(mail.html(issue).encode(), "text/html; charset=utf-8", "mail")

@@ -31,5 +31,6 @@ if settings.DEMO:
     urlpatterns += [
         path("demo/courriel/", mailbox.inbox, name="demo-courriel"),
         path("demo/courriel/<str:name>/", mailbox.message, name="demo-message"),
+        path("demo/courriel/<str:name>/html/", mailbox.html_part, name="demo-message-html"),
     ]
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)

@@ -1,0 +1,137 @@
+"""An issue as it may be read at one instant: frozen values, portraits through the gate, in one query.
+
+A portrait without a living consent is not there, and the issue stays well laid out: a pair of which one is left becomes
+a wide card, an emptied block disappears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from infolettre.models import Infolettre
+from portraits import gate
+from portraits.capsule import Capsule
+from portraits.usages import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One portrait over the whole width."""
+
+    kind: ClassVar[str] = "feature"
+    capsule: Capsule
+
+    @property
+    def capsules(self) -> tuple[Capsule, ...]:
+        return (self.capsule,)
+
+
+@dataclass(frozen=True, slots=True)
+class Shorts:
+    """Portraits two by two; a row of one is set wide."""
+
+    kind: ClassVar[str] = "shorts"
+    capsules: tuple[Capsule, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[Capsule, ...], ...]:
+        return tuple(self.capsules[i : i + 2] for i in range(0, len(self.capsules), 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words between the portraits."""
+
+    kind: ClassVar[str] = "text"
+    heading: str
+    paragraphs: tuple[str, ...]
+    link_text: str = ""
+    link: str = ""
+    capsules: ClassVar[tuple[Capsule, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What one issue shows at one instant. `date` is the day it left, or the instant asked for while it is a draft."""
+
+    number: int
+    title: str
+    preheader: str
+    language: str
+    date: datetime
+    blocks: tuple[Feature | Shorts | Text, ...]
+
+    @property
+    def capsules(self) -> tuple[Capsule, ...]:
+        return tuple(capsule for block in self.blocks for capsule in block.capsules)
+
+    @property
+    def day(self) -> str:
+        """The date, written out in the issue's language: « 1er décembre 2026 », “December 1, 2026”."""
+        with translation.override(self.language):
+            day = date_format(timezone.localtime(self.date), "DATE_FORMAT")
+        if self.language.startswith("fr") and day.startswith("1 "):
+            day = f"1er{day[1:]}"
+        return day.replace(" ", "\u00a0")  # never cut at the end of a line
+
+    @property
+    def lang(self) -> str:
+        """The language tag of the page and of the mail."""
+        return "en-CA" if self.language == "en" else "fr-CA"
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest issue that people received: `sent_at` is when it started leaving, `url` its archive."""
+
+    number: int
+    title: str
+    sent_at: datetime
+    url: str
+
+
+def chosen(composed: Mapping) -> list[int]:
+    """The keys of the portraits an issue asks for, in order, each once."""
+    return list(dict.fromkeys(key for block in composed["blocks"] for key in block.get("keys", ()) if key))
+
+
+def assemble(issue: Infolettre, at: datetime) -> Issue:
+    """The issue at this instant. One query, to the gate."""
+    composed = issue.composed()
+    keys = chosen(composed)
+    shown = {capsule.key: capsule for capsule in gate.capsules(Usage.INFOLETTRE, at=at, keys=keys)} if keys else {}
+    blocks = (_block(block, shown) for block in composed["blocks"])
+    return Issue(
+        issue.number or 0,
+        composed["title"],
+        composed["preheader"],
+        composed["language"],
+        issue.started_at or at,
+        tuple(block for block in blocks if block),
+    )
+
+
+def _block(block: Mapping, shown: Mapping[int, Capsule]) -> Feature | Shorts | Text | None:
+    if block["kind"] == "text":
+        return Text(block["heading"], tuple(block["paragraphs"]), block["link_text"], block["link"])
+    capsules = tuple(shown[key] for key in block["keys"] if key in shown)
+    if not capsules:
+        return None
+    return Feature(capsules[0]) if block["kind"] == "feature" else Shorts(capsules)
+
+
+def latest(at: datetime) -> Latest | None:
+    """The newest issue that had left at this instant, or None. One query."""
+    rows = Infolettre.objects.filter(started_at__lte=at).exclude(state=Infolettre.State.DRAFT)
+    row = rows.order_by("-started_at").values("number", "composition__title", "started_at").first()
+    if row is None:
+        return None
+    url = reverse("infolettre", args=[row["number"]])
+    return Latest(row["number"], row["composition__title"], row["started_at"], url)
