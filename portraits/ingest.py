@@ -22,6 +22,7 @@ MAX_PIXELS = 40_000_000
 MIN_SIDE = 600
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 QUALITY = 92
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own guard, for whatever else opens a picture in this process
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ def pixels_only(file) -> Pixels:
             upright = ImageOps.exif_transpose(source)
             profile = source.info.get("icc_profile")
             upright.load()
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValidationError(_too_many_pixels()) from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise ValidationError(
             _(
                 "This file is not a photo that we can read. Use a JPEG, PNG, WebP or HEIC picture that opens on your screen."
@@ -63,12 +66,13 @@ def pixels_only(file) -> Pixels:
     return Pixels(data, sha256(data).hexdigest(), *flat.size)
 
 
+def _too_many_pixels() -> str:
+    return _("This picture has more than 40 megapixels. Export it smaller and try again.")
+
+
 def _measure(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise ValidationError(
-            _("This picture has %(count)s megapixels; the limit is 40. Export it smaller and try again.")
-            % {"count": round(width * height / 1_000_000)}
-        )
+        raise ValidationError(_too_many_pixels())
     if min(width, height) < MIN_SIDE:
         raise ValidationError(
             _("This picture is too small (%(width)s × %(height)s). Its shorter side must have at least 600 pixels.")
