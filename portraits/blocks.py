@@ -31,3 +31,9 @@ class CapsuleBlock(SnippetChooserBlock):
     def extract_references(self, value):
         if value is not None:
             yield self.model_class, str(value), "", ""
+
+
+def labels(keys: list[int]) -> list[str]:
+    """How the desk names these portraits, in this order: for editors, who chose them. One query."""
+    rows = CapsuleBlock().model_class.objects.in_bulk(keys)
+    return [str(rows[key]) for key in keys if key in rows]

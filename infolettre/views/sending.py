@@ -19,7 +19,7 @@ from infolettre import mail, send
 from infolettre.assemble import assemble
 from infolettre.models import Delivery, Infolettre, Subscriber
 from infolettre.views.preview import preview
-from portraits.blocks import CapsuleBlock
+from portraits.blocks import labels
 
 State = Delivery.State
 TROUBLE = (State.REFUSED, State.UNCERTAIN, State.DUE, State.CLAIMED)
@@ -63,7 +63,7 @@ def _page(request: HttpRequest, issue: Infolettre, status: int = 200) -> HttpRes
         "shown": shown,
         "subject": mail.subject(shown),
         "kilobytes": round(len(mail.html(shown).encode()) / 1000),
-        "left_out": _labels(send.left_out(draft, shown)),
+        "left_out": labels(send.left_out(draft, shown)),
         "recipients": recipients,
         "obstacles": send.obstacles(shown, recipients),
     }
@@ -81,12 +81,6 @@ def _header(issue: Infolettre, title: str) -> dict:
     ]
     header = {"page_title": title, "header_title": title, "header_icon": "mail", "breadcrumbs_items": crumbs}
     return {"issue": issue, "edit_url": edit_url, **header}
-
-
-def _labels(keys: list[int]) -> list[str]:
-    """The portraits' names as the editor's own chooser shows them: a channel holds no portrait."""
-    chooser = CapsuleBlock().widget
-    return [chooser.get_value_data(key)["string"] for key in keys]
 
 
 @require_POST
