@@ -7,13 +7,16 @@ which a person consents agree to the pixel.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from PIL import ImageFont
 
-FONT = "fonts/bricolage-grotesque-latin-standard-normal.woff2"
+TITLE = "fonts/bricolage-grotesque-latin-standard-normal.woff2"
+BRUSH = "fonts/knewave-latin-400-normal.woff2"
 EM = 1000
 STEPS = tuple(range(100, 35, -5))
 BREAKS = " -"  # a narrow no-break space or a no-break space is not one
@@ -24,32 +27,36 @@ class Setting:
     """A text's type, and the box it must stay in. Sizes in pixels of a 1920 × 1080 stage."""
 
     size: int
-    leading: float  # of the size
-    weight: int
-    stretch: int
-    tracking: float  # of the size, per character
     width: int
+    leading: float = 1  # of the size
+    tracking: float = 0  # of the size, per character
+    weight: int = 600
+    stretch: int = 100
+    font: str = TITLE
 
 
-NAME = Setting(size=230, leading=0.8, weight=800, stretch=76, tracking=-0.012, width=890)
-JOB = Setting(size=64, leading=1.08, weight=600, stretch=88, tracking=0, width=890)
-SENTENCE = Setting(size=112, leading=1.02, weight=600, stretch=80, tracking=-0.02, width=890)
-CAPTION = Setting(size=52, leading=1, weight=600, stretch=85, tracking=0, width=1280)
+NAME = Setting(size=230, width=890, leading=0.8, tracking=-0.012, weight=800, stretch=76)
+JOB = Setting(size=64, width=890, leading=1.08, stretch=88)
+SENTENCE = Setting(size=112, width=890, leading=1.02, tracking=-0.02, stretch=80)
+CAPTION = Setting(size=52, width=1280, stretch=85)
+BAND = Setting(size=150, width=760, font=BRUSH)
+DUO_BAND = Setting(size=200, width=720, font=BRUSH)
 ROOM = 770  # height left above the bandeau for the name, the job and the sentence
-GAPS = 34 + 60
+GAPS = 34 + 72
 CAREFUL = 1.02  # a browser rounds and hints a little otherwise than FreeType
 
 
 @cache
-def _font(weight: int, stretch: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(finders.find(FONT), EM)
-    font.set_variation_by_axes([96, weight, stretch])  # optical size, weight, width
+def _font(setting: Setting) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(io.BytesIO(Path(finders.find(setting.font)).read_bytes()), EM)
+    if setting.font == TITLE:
+        font.set_variation_by_axes([96, setting.weight, setting.stretch])  # optical size, weight, width
     return font
 
 
 def width(text: str, setting: Setting) -> float:
     """The text's length on one line, in ems."""
-    return CAREFUL * _font(setting.weight, setting.stretch).getlength(text) / EM + setting.tracking * len(text)
+    return CAREFUL * _font(setting).getlength(text) / EM + setting.tracking * len(text)
 
 
 def lines(text: str, setting: Setting, size: float) -> int:
@@ -85,9 +92,9 @@ def _step(text: str, setting: Setting, *, most: int, height: float = float("inf"
 
 
 @lru_cache(maxsize=512)
-def framed(name: str, job: str, sentence: str) -> dict[str, int]:
-    """The steps of a slide's three texts; the sentence takes what the two others leave."""
-    steps = {"name": _step(name, NAME, most=1), "job": _step(job, JOB, most=2)}
+def framed(name: str, job: str, sentence: str, band: str) -> dict[str, int]:
+    """The steps of one person's slide; the sentence takes the height that the name and the job leave."""
+    steps = {"name": _step(name, NAME, most=1), "job": _step(job, JOB, most=2), "band": _step(band, BAND, most=1)}
     used = NAME.size * NAME.leading * steps["name"] / 100
     size = JOB.size * steps["job"] / 100
     used += lines(job, JOB, size) * size * JOB.leading
@@ -96,6 +103,6 @@ def framed(name: str, job: str, sentence: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=512)
-def caption(text: str) -> int:
-    """The step of the one line under two people."""
-    return _step(text, CAPTION, most=1)
+def duo(caption: str, band: str) -> dict[str, int]:
+    """The steps of a slide with two people."""
+    return {"caption": _step(caption, CAPTION, most=1), "band": _step(band, DUO_BAND, most=1)}

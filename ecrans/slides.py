@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from portraits.capsule import Capsule, Picture
-from portraits.typography import typeset
+import re
 
 from ecrans import fit
+from portraits.capsule import Capsule, Picture
+from portraits.typography import typeset
 
 SHORTEST = 8
 LONGEST = 16
 READING = 0.45  # seconds per word, after 4 s to look at the face
+WORD = re.compile(r"\w[\w'’-]*")
 HTML_LANG = {"fr-ca": "fr-CA", "en": "en-CA"}
 
 
@@ -18,28 +20,29 @@ def slide(capsule: Capsule, *, shortest: int = SHORTEST) -> dict:
     name, job, sentence = (
         typeset(text, capsule.language) for text in (capsule.first_name, capsule.job, capsule.sentence)
     )
-    bands = [" ".join(capsule.bandeau[:2]), *capsule.bandeau[2:]]
+    bands = [typeset(band, capsule.language) for band in (" ".join(capsule.bandeau[:2]), *capsule.bandeau[2:])]
+    answer = bands[-1] if len(bands) == 2 else ""
     duo = capsule.partner_picture is not None
-    caption = f"{name}, {job}" if job else name
+    caption = f"{name} · {job}" if job else name
     return {
         "id": f"{capsule.slug}-{capsule.version}",
         "lang": HTML_LANG[capsule.language],
-        "seconds": _seconds(f"{job} {sentence} {capsule.slogan}", shortest),
+        "seconds": _seconds(caption if duo else f"{job} {sentence}", shortest),
         "layout": "duo" if duo else "framed",
         "photo": photo(capsule.picture),
         "partner": photo(capsule.partner_picture),
         "text": {"name": name, "job": job, "sentence": "" if duo else sentence, "caption": caption if duo else ""},
-        "fit": {"caption": fit.caption(caption)} if duo else fit.framed(name, job, sentence),
-        "bandeau": [typeset(band, capsule.language) for band in bands],
+        "fit": fit.duo(caption, answer) if duo else fit.framed(name, job, sentence, answer),
+        "bandeau": bands,
     }
 
 
 def photo(picture: Picture | None) -> dict | None:
-    """Two sizes (the second for a 4K panel) and the description. None when there is no picture."""
-    if picture is None or not picture.base:
+    """Two sizes (the second for a 4K panel) and the description."""
+    if picture is None:
         return None
     return {"url": picture.url("p864", "webp"), "large": picture.url("p1200", "webp"), "alt": picture.alt}
 
 
 def _seconds(words: str, shortest: int) -> float:
-    return round(min(max(4 + READING * len(words.split()), shortest), LONGEST), 1)
+    return round(min(max(4 + READING * len(WORD.findall(words)), shortest), LONGEST), 1)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from ecrans import loop
 from ecrans.models import Ecran
+from portraits.bandeau import bandeau
 
 LINKED = (
     "css/jtpv.css",
@@ -31,10 +32,15 @@ LINKED = (
 IMPORTED = ("ecrans/clock.js", "ecrans/kept.js", "ecrans/stage.js")  # by player.js, under their plain names
 
 
+def _shell() -> dict:
+    """What the page itself says, before any manifest: the shield needs no network and shows nobody."""
+    return {"poll": settings.SCREEN_POLL_SECONDS, "slogan": bandeau(settings.LANGUAGE_CODE)}
+
+
 @require_safe
 def player(request: HttpRequest) -> HttpResponse:
     """The same page for every screen: which one it is stays in the address and in the browser. Names nobody."""
-    response = render(request, "ecrans/player.html", {"poll": settings.SCREEN_POLL_SECONDS})
+    response = render(request, "ecrans/player.html", _shell())
     response["Cache-Control"] = "no-cache"
     return response
 
@@ -71,7 +77,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, at the root of its scope. Its bytes change with any file of the shell: the browser then
     installs the new shell whole, beside the old one."""
     files = [Path(finders.find(name)).read_bytes() for name in (*LINKED, *IMPORTED)]
-    page = render_to_string("ecrans/player.html", {"poll": settings.SCREEN_POLL_SECONDS}, request)
+    page = render_to_string("ecrans/player.html", _shell(), request)
     shell = [reverse("ecran"), *map(static, LINKED), *(settings.STATIC_URL + name for name in IMPORTED)]
     version = sha256(b"".join([*files, page.encode(), *(address.encode() for address in shell)])).hexdigest()[:16]
     source = Path(finders.find("ecrans/sw.js")).read_text()
