@@ -2,7 +2,9 @@
 
 Each compilation is jailed in a temporary root that holds the template, the data and the pictures; it sees the faces of
 typeset/fonts only, and the network never (the template imports no package: tests/portraits/test_compose.py).
-The same capsule gives the same bytes, PDF included.
+The same capsule gives the same bytes, PDF included. It runs without a clock of its own: no word steers a loop, lengths are
+those of the desk's fields, pictures are our own crops (measured: 0.02 s, 0.25 s with a new picture); the server's request
+time-out is the net.
 """
 
 from __future__ import annotations
