@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from home import addresses, keep
+from home import addresses, keep, show
 from portraits import brand, gate
 from portraits.bandeau import bandeau
 from portraits.brand import Brand
@@ -32,10 +32,6 @@ def _title(speaker: Brand) -> str:
     return f"{' '.join(bandeau(LANGUAGE))} – {speaker.name}"
 
 
-def _heading(capsule: Capsule) -> str:
-    return typeset(f"{capsule.first_name}, {capsule.job}", capsule.language)
-
-
 def _sentence(capsule: Capsule) -> str:
     return typeset(capsule.sentence, capsule.language)
 
@@ -51,7 +47,7 @@ def _id(capsule: Capsule, speaker: Brand) -> str:
 
 def _kept(response: HttpResponse, at: datetime) -> HttpResponse:
     """Feeds name people whom search engines may not list: read, not indexed."""
-    return keep.public(keep.away(response), Usage.SITE, at=at)
+    return keep.public(keep.away(response), gate.next_boundary(Usage.SITE, at=at), at=at)
 
 
 class _Feed(Feed):
@@ -87,7 +83,7 @@ class _Feed(Feed):
         return [(capsule, obj[0]) for capsule in obj[1]]
 
     def item_title(self, item):
-        return _heading(item[0])
+        return show.heading(item[0])
 
     def item_description(self, item):
         return _sentence(item[0])
@@ -145,7 +141,7 @@ def json_feed(request: HttpRequest) -> HttpResponse:
             {
                 "id": _id(capsule, speaker),
                 "url": _link(capsule, speaker),
-                "title": _heading(capsule),
+                "title": show.heading(capsule),
                 "content_text": _sentence(capsule),
                 "authors": [{"name": capsule.first_name}],
                 "date_published": capsule.frozen_at.isoformat(),

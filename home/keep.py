@@ -6,16 +6,12 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from portraits import gate
-from portraits.usages import Usage
-
 LONGEST = 60  # seconds in any browser or shared cache
 NOINDEX = "noindex, noimageindex"
 
 
-def public(response: HttpResponse, *usages: Usage, at: datetime) -> HttpResponse:
-    """Let everybody keep this answer until the next boundary of the usages it was made from. One query per usage."""
-    boundaries = [gate.next_boundary(usage, at=at) for usage in usages]
+def public(response: HttpResponse, *boundaries: datetime | None, at: datetime) -> HttpResponse:
+    """Let everybody keep this answer until the first of these instants."""
     left = [(boundary - at).total_seconds() for boundary in boundaries if boundary]
     seconds = int(min([LONGEST, *left]))
     response["Cache-Control"] = f"public, max-age={seconds}, must-revalidate"

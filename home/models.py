@@ -1,11 +1,13 @@
 """The pages of the public site, and the pictures without people."""
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import models
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -26,6 +28,13 @@ class Illustration(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("illustration")
         verbose_name_plural = _("illustrations")
+
+    def generate_rendition_file(self, filter, *, source=None):
+        """As Wagtail does, without leaving its temporary file open."""
+        made = super().generate_rendition_file(filter, source=source)
+        with made.file as temporary:
+            temporary.seek(0)
+            return ContentFile(temporary.read(), name=made.name)
 
 
 class IllustrationRendition(AbstractRendition):
@@ -77,14 +86,20 @@ class HomePage(RoutablePageMixin, Page):
         verbose_name = _("article of all faces")
         verbose_name_plural = _("articles of all faces")
 
+    @cached_property
+    def languages(self) -> dict[int, str]:
+        """The languages in which the article is published, by page. One query."""
+        pages = HomePage.objects.live().filter(translation_key=self.translation_key).select_related("locale")
+        return {page.pk: page.locale.language_code for page in pages}
+
     @property
     def language(self) -> str:
-        return self.locale.language_code
+        return self.languages.get(self.pk) or self.locale.language_code
 
+    @property
     def other_language(self) -> str:
-        """The language of the page's live translation, "" when there is none."""
-        pages = self.get_translations().live().select_related("locale")
-        return next((page.locale.language_code for page in pages), "")
+        """The language of the other published article, "" when there is none."""
+        return next((language for pk, language in self.languages.items() if pk != self.pk), "")
 
     def route(self, request, path_components):
         """Without a page in the asked language Wagtail hands over the French one: say 404 instead of mixing the two."""
@@ -96,41 +111,42 @@ class HomePage(RoutablePageMixin, Page):
     def article(self, request):
         at = timezone.now()
         capsules = gate.capsules(Usage.SITE, at=at, language=self.language)
-        found = {capsule.version for capsule in gate.capsules(Usage.INDEXATION, at=at, language=self.language)}
+        found = gate.capsules(Usage.INDEXATION, at=at, language=self.language)
         context = {
             "steps": arrange.steps(capsules),
             "bands": arrange.bands(capsules),
             "slogan": bandeau(self.language),
-            "other_language": self.other_language(),
-            "noindex": any(capsule.version not in found for capsule in capsules),
+            "noindex": not show.all_found(capsules, found),
         }
         response = self.render(request, template="home/article.html", context_overrides=context)
-        return self._kept(response, at, noindex=context["noindex"])
+        return self._kept(response, found, at=at, noindex=context["noindex"])
 
     @path("portraits/<slug:slug>/")
     def portrait(self, request, slug):
         at = timezone.now()
-        everyone = gate.capsules(Usage.SITE, at=at, language=self.language)
-        before, capsule, after = show.neighbours(everyone, slug)
+        capsules = gate.capsules(Usage.SITE, at=at)
+        before, capsule, after = show.neighbours([one for one in capsules if one.language == self.language], slug)
         if capsule is None:
             return self._absent(request, slug, at)
-        noindex = not gate.capsules(Usage.INDEXATION, at=at, version=capsule.version)
-        other = self.other_language()
+        found = gate.capsules(Usage.INDEXATION, at=at, version=capsule.version)
+        speaker = brand.current()
         context = {
             "capsule": capsule,
             "before": before,
             "after": after,
-            "brand": (speaker := brand.current()),
+            "brand": speaker,
             "head": show.head(capsule, speaker),
-            "other": show.twin(capsule, other, at=at) if other else None,
-            "noindex": noindex,
+            "other": show.twin(capsule, capsules, self.other_language),
+            "noindex": not found,
         }
-        return self._kept(TemplateResponse(request, "home/capsule.html", context), at, noindex=noindex)
+        return self._kept(TemplateResponse(request, "home/capsule.html", context), found, at=at, noindex=not found)
 
-    def _kept(self, response, at, *, noindex: bool) -> HttpResponse:
+    def _kept(self, response, found, *, at, noindex: bool) -> HttpResponse:
+        """`found`: the capsules that search engines may list; the first end among them changes this answer too."""
         if noindex:
             keep.away(response)
-        return keep.public(response, Usage.SITE, Usage.INDEXATION, at=at)
+        ends = [capsule.until for capsule in found]
+        return keep.public(response, gate.next_boundary(Usage.SITE, at=at), *ends, at=at)
 
     def _absent(self, request, slug, at) -> HttpResponse:
         if not gate.was_shown(Usage.SITE, slug, at=at, language=self.language):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import Truncator
 
 from home import addresses, keep
-from portraits import gate
 from portraits.brand import Brand
 from portraits.capsule import Capsule
 from portraits.typography import typeset
-from portraits.usages import Usage
 
 DESCRIPTION = 155  # characters, about what a search engine prints
 CARD = "p1200"  # the crop that social networks fetch
@@ -23,7 +20,7 @@ CARD = "p1200"  # the crop that social networks fetch
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a page says of itself to engines and networks. `image` is empty when there is no photograph."""
+    """What a page says of itself to engines and networks."""
 
     title: str
     description: str
@@ -32,15 +29,23 @@ class Head:
     image_alt: str
 
 
+def heading(capsule: Capsule) -> str:
+    """« Nadia, horticultrice »: the job loses its capital inside a sentence, unless it starts with an acronym."""
+    job = capsule.job
+    if job[1:2].islower():
+        job = job[0].lower() + job[1:]
+    return typeset(f"{capsule.first_name}, {job}", capsule.language)
+
+
 def head(capsule: Capsule, brand: Brand) -> Head:
     """From the capsule alone, so that nothing in the head outlives the consent. Addresses are absolute."""
     picture = capsule.picture
     words = " ".join([capsule.sentence, *capsule.story])
     return Head(
-        title=typeset(f"{capsule.first_name}, {capsule.job}", capsule.language),
+        title=heading(capsule),
         description=typeset(Truncator(words).chars(DESCRIPTION), capsule.language),
         address=brand.address + addresses.portrait(capsule.language, capsule.slug),
-        image=brand.address + picture.url(CARD) if picture.base else "",
+        image=brand.address + picture.url(CARD),
         image_alt=picture.alt,
     )
 
@@ -55,10 +60,21 @@ def neighbours(capsules: Sequence[Capsule], slug: str) -> tuple[Capsule | None, 
     return None, None, None
 
 
-def twin(capsule: Capsule, language: str, *, at: datetime) -> Capsule | None:
-    """The same portrait in another language, if the public site may show it there. One query."""
-    found = gate.capsules(Usage.SITE, at=at, slug=capsule.slug, language=language)
-    return next((other for other in found if other.first_name == capsule.first_name), None)
+def twin(capsule: Capsule, capsules: Sequence[Capsule], language: str) -> Capsule | None:
+    """The same portrait in another language, among those that may be shown now."""
+    return next(
+        (
+            other
+            for other in capsules
+            if (other.language, other.slug, other.first_name) == (language, capsule.slug, capsule.first_name)
+        ),
+        None,
+    )
+
+
+def all_found(capsules: Sequence[Capsule], found: Sequence[Capsule]) -> bool:
+    """Whether search engines may list every one of these, in the very version that is shown."""
+    return {capsule.version for capsule in capsules} <= {capsule.version for capsule in found}
 
 
 def gone(request: HttpRequest, *, back: str) -> HttpResponse:

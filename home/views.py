@@ -38,18 +38,18 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     address = brand.current().address
     on_site = gate.capsules(Usage.SITE, at=at)
-    found = {capsule.version for capsule in gate.capsules(Usage.INDEXATION, at=at)}
-    hidden = {capsule.language for capsule in on_site if capsule.version not in found}
+    found = gate.capsules(Usage.INDEXATION, at=at)
     languages = [page.locale.language_code for page in HomePage.objects.live().select_related("locale")]
-    paths = [addresses.home(language) for language in languages if language not in hidden]
-    paths += [
-        addresses.portrait(capsule.language, capsule.slug)
-        for capsule in on_site
-        if capsule.version in found and capsule.language in languages
-    ]
+    paths = []
+    for language in languages:
+        here = [capsule for capsule in on_site if capsule.language == language]
+        if show.all_found(here, found):
+            paths.append(addresses.home(language))
+        paths += [addresses.portrait(language, capsule.slug) for capsule in here if show.all_found([capsule], found)]
     context = {"addresses": [address + path for path in paths]}
     response = render(request, "home/sitemap.xml", context, content_type="application/xml")
-    return keep.public(response, Usage.SITE, Usage.INDEXATION, at=at)
+    boundaries = [gate.next_boundary(usage, at=at) for usage in (Usage.SITE, Usage.INDEXATION)]
+    return keep.public(response, *boundaries, at=at)
 
 
 @require_safe
@@ -70,7 +70,14 @@ def colleague(request: HttpRequest, slug: str) -> HttpResponse:
         if not gate.was_shown(Usage.INTRANET, slug, at=at, language=language):
             raise Http404
         return show.gone(request, back=reverse("intranet"))
-    context = {"capsule": capsule, "before": before, "after": after}
+    speaker = brand.current()
+    context = {
+        "capsule": capsule,
+        "before": before,
+        "after": after,
+        "brand": speaker,
+        "head": show.head(capsule, speaker),
+    }
     response = render(request, "home/colleague.html", context)
     response["Cache-Control"] = "private, no-store"
     return keep.away(response)
