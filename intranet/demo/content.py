@@ -119,9 +119,9 @@ FRENCH = {
     "ousmane": Words(
         "Ousmane",
         "Préposé à la propreté",
-        "Je commence à cinq heures, quand la ruelle dort encore.",
+        "Je réveille la ruelle tout doucement, à cinq heures du matin.",
         (
-            "Je commence à cinq heures. La ruelle dort encore, et moi je la réveille doucement. Je balaie du côté des "
+            "Ma tournée part de la cour des Forges, avec un balai, une pince et une thermos. Je passe d’abord du côté des "
             "garages, pour ne pas faire japper Biscuit.",
             "Je ramasse de tout : des mitaines, des mots doux, un jour un aquarium vide. Ce qui peut resservir, je le "
             "pose sur la clôture verte. Le lendemain, c’est parti. La clôture, c’est notre magasin.",
@@ -277,10 +277,10 @@ ENGLISH = {
     "ousmane": Words(
         "Ousmane",
         "Street cleaner",
-        "I start at five, while the lane is still asleep.",
+        "I wake up the lane, gently, at five in the morning.",
         (
-            "I start at five. The lane is still asleep, and I wake it up gently. I sweep along the garages first, so "
-            "that Biscuit does not bark.",
+            "My round starts at the Forges yard, with a broom, a picker and a thermos. I sweep along the garages first, "
+            "so that Biscuit does not bark.",
             "I pick up everything: mittens, love notes, an empty fish tank. Whatever can be used again goes on the green "
             "fence. By the next morning it is gone. That fence is our corner store.",
             "Around seven, Morris steps out on his balcony with his coffee. He tells me what the weather will be, and he "

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ecrans import print as paper
+from ecrans.models import Affiche, Place
+from infolettre import send
+from infolettre.models import Infolettre
 from intranet.demo import desk
 from intranet.models import Letter, User
 from portraits import consent
-from portraits.models import ConsentRequest, Person, Portrait, Version
+from portraits.models import ConsentRequest, Exposure, Person, Portrait, Version
 from portraits.usages import ASKED, Usage
 from portraits.views import visit
 
@@ -23,6 +27,7 @@ class Scene:
     users: Mapping[str, User]
     people: Mapping[str, Person]
     desks: Mapping[str, Portrait]
+    places: Mapping[str, Place]
     links: dict[int, str] = field(default_factory=dict)
 
     def ago(self, days: float) -> datetime:
@@ -99,6 +104,58 @@ class Rewritten:
 
     def happen(self, scene: Scene) -> None:
         desk.rewrite(scene.desks[self.portrait], by=scene.users["rh"], **self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A batch of posters is ordered and its sheet printed. Both are always done now: their dates are put back."""
+
+    days: float
+    portrait: str
+    place: str
+    copies: int
+    size: Affiche.Size = Affiche.Size.LETTER
+
+    def happen(self, scene: Scene) -> None:
+        at, by = scene.ago(self.days), scene.users["comms"]
+        place, key = scene.places[self.place], scene.desks[self.portrait].pk
+        batch = Affiche(portrait=key, place=place, copies=self.copies, size=self.size, created_by=by)
+        capsule = paper.capsule_to_order(batch, at=scene.now)
+        batch.version, batch.language = capsule.version, capsule.language
+        batch.save()
+        paper.sheet(batch)
+        Affiche.objects.filter(pk=batch.pk).update(created_at=at, printed_at=at)
+        Exposure.objects.filter(locator=batch.locator).update(first_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue is written. `days`: when it started leaving for the staff list; None keeps it a draft."""
+
+    days: float | None
+    number: int
+    title: str
+    preheader: str
+    feature: str
+    text: Mapping[str, str]
+    shorts: tuple[str, ...]
+
+    def happen(self, scene: Scene) -> None:
+        keys = {name: portrait.pk for name, portrait in scene.desks.items()}
+        issue = Infolettre(
+            number=self.number,
+            title=self.title,
+            preheader=self.preheader,
+            body=[
+                ("feature", keys[self.feature]),
+                ("text", {"link_text": "", "link": "", **self.text}),
+                ("shorts", [keys[name] for name in self.shorts]),
+            ],
+        )
+        issue.save()
+        issue.save_revision(user=scene.users["comms"])
+        if self.days is not None:
+            send.start(issue, by=scene.users["comms"], at=scene.ago(self.days))
 
 
 def _newest(portrait: Portrait) -> Version:

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone, translation
 
+from ecrans.models import Ecran, Place
 from home.publish import open_site
 from intranet.demo import people, pictures
 from intranet.demo.content import ENGLISH, FRENCH
@@ -30,19 +31,16 @@ def is_loaded() -> bool:
     return User.objects.filter(username=people.ACCOUNTS[0].username).exists()
 
 
-def load(*, width: int = pictures.WIDTH) -> bool:
-    """Load the borough unless it is there. `width`: of the photographs, in pixels. Returns whether it had to."""
-    if is_loaded():
-        return False
+def load(photographs: pictures.Photographs) -> None:
+    """Load the borough into an empty installation."""
     _sweep_files()
     with translation.override("fr-ca"), transaction.atomic():
-        scene = _scene(width)
+        scene = _scene(photographs)
         for event in HISTORY:
             event.happen(scene)
         link = _open_link(scene)
         _leave_one_letter(scene)
         kept().write_text(json.dumps({"link": link}))
-    return True
 
 
 def site(port: int) -> None:
@@ -58,17 +56,27 @@ def _sweep_files() -> None:
         default_storage.delete(f"photos/{name}")
 
 
-def _scene(width: int) -> Scene:
+def _scene(photographs: pictures.Photographs) -> Scene:
     users = people.accounts()
     names = {key: words.first_name for key, words in FRENCH.items()}
     cast = people.people(names, nadia=users["employe"])
     people.staff_list(names)
-    photos = pictures.upload(by=users["comms"], width=width)
+    photos = pictures.upload(photographs, by=users["comms"])
     common = {"people": cast, "photos": photos, "by": users["rh"]}
     desks = {key: write(key, words, "fr-ca", **common) for key, words in FRENCH.items()}
     for key, words in ENGLISH.items():
         desks[f"{key}-en"] = write(key, words, "en", adapted=desks[key], **common)
-    return Scene(timezone.now(), users, cast, desks)
+    return Scene(timezone.now(), users, cast, desks, _places())
+
+
+def _places() -> dict[str, Place]:
+    """Two walls, and a screen on one of them. No opening hours: a demo is also looked at in the evening."""
+    places = {
+        "kitchen": Place.objects.create(building="Mairie", floor="3e étage", room="Cuisine"),
+        "garage": Place.objects.create(building="Garage municipal", room="Salle de repos"),
+    }
+    Ecran.objects.create(name="Cuisine du 3e", place=places["kitchen"])
+    return places
 
 
 def _open_link(scene: Scene) -> str:

@@ -1,7 +1,7 @@
 """A developer's machine and the demo: everything embedded, nothing to configure, nothing leaves the machine."""
 
 from .base import *
-from .base import STORAGES, VAR, env
+from .base import LOGGING, STATIC_ROOT, STORAGES, VAR, env
 
 SECRET_KEY = env.text("SECRET_KEY", "only-for-a-machine-that-nobody-else-can-reach")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -11,3 +11,11 @@ EMAIL_PORT = env.number("EMAIL_PORT", 2525)
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, not its folder (VAR); WhiteNoise misses this one
+LOGGING = LOGGING | {
+    "loggers": {
+        "mail.log": {"level": "WARNING"},  # the demo's SMTP server tells every word it hears
+        "kombu.connection": {"level": "ERROR"},  # a broker made of folders has no host name
+        "django_tasks": {"level": "WARNING"},
+    }
+}
