@@ -1,0 +1,101 @@
+"""One visit of the bearer of a link: opened by a POST, kept in the session on the server, over two hours later.
+
+It remembers which renderings were shown, by their sha256, and the ticks not yet saved, so that enlarging a preview, a
+visit that ended or a preview that changed lose nothing of what the person had chosen.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils import translation
+
+from portraits import renderings
+from portraits.capsule import Capsule
+from portraits.models import ConsentRequest, Version
+from portraits.renderings import Rendering
+from portraits.usages import Usage
+
+log = logging.getLogger(__name__)
+SESSION_KEY = "consentement"
+LASTS = 2 * 3600  # seconds
+
+
+@dataclass(slots=True)
+class Seen:
+    """One rendering as it was when the visit opened: what a yes will be bound to, and how a page frames it."""
+
+    sha256: str
+    shape: str
+    picture: bool
+
+
+@dataclass(slots=True)
+class Visit:
+    """What the session holds for one request. `opened` is in seconds since 1970; 0 keeps ticks without a visit."""
+
+    opened: float = 0
+    seen: dict[str, Seen] = field(default_factory=dict)
+    ticks: dict[str, str] = field(default_factory=dict)
+    language: str = ""
+
+    def alive(self, at: datetime) -> bool:
+        return self.opened <= at.timestamp() < self.opened + LASTS
+
+
+def kept(http: HttpRequest, row: ConsentRequest) -> Visit:
+    """What the session holds, alive or not; an empty visit when it holds nothing. Never writes."""
+    values = http.session.get(SESSION_KEY, {}).get(str(row.pk))
+    if values is None:
+        return Visit()
+    return Visit(**{**values, "seen": {usage: Seen(**seen) for usage, seen in values["seen"].items()}})
+
+
+def keep(http: HttpRequest, row: ConsentRequest, visit: Visit) -> None:
+    """Write the visit in the session. Only ever called by a POST."""
+    http.session[SESSION_KEY] = {**http.session.get(SESSION_KEY, {}), str(row.pk): asdict(visit)}
+
+
+def begin(visit: Visit, row: ConsentRequest, token: str, *, at: datetime) -> None:
+    """Render every asked usage and remember what is about to be shown. Ticks stay, save those whose rendering changed."""
+    before, visit.opened, visit.seen = visit.seen, at.timestamp(), {}
+    if at >= row.closes_at:
+        return
+    for name in row.asked:
+        rendering = render(Usage(name), row.subject.version, token)
+        if rendering is None:
+            continue
+        picture = rendering.content_type.startswith("image/")
+        visit.seen[name] = Seen(rendering.sha256, rendering.shape, picture)
+        if name in before and before[name].sha256 != rendering.sha256:
+            visit.ticks.pop(name, None)
+
+
+def render(usage: Usage, version: Version, token: str) -> Rendering | None:
+    """The channel's own rendering of the frozen Version, in the portrait's language; None when it cannot be made now.
+
+    One broken channel must keep nobody from the others, nor from withdrawing: whatever it raises is logged.
+    """
+    with translation.override(version.language):
+        try:
+            return renderings.render(usage, capsule(version, token))
+        except Exception:
+            log.exception("No rendering of %s for version %s.", usage.value, version.pk)
+            return None
+
+
+def capsule(version: Version, token: str) -> Capsule:
+    """The Version as channels receive it; its pictures answer under the person's own link."""
+    base = f"/consentement/{token}/photo/"
+    return Capsule.of(
+        version.content,
+        bases=(base, base),
+        files=(version.photo, version.partner_photo),
+        key=version.portrait_id,
+        version=version.pk,
+        slug=version.slug,
+        fingerprint=version.fingerprint,
+    )

@@ -1,0 +1,79 @@
+"""What the page says to the person: « tu » to an employee, « vous » to a resident.
+
+The same English sentence has two French ones, told apart by their context; what needs neither is in the templates.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from portraits.models import Person, Subject
+
+EMPLOYEE = {
+    "title": pgettext_lazy("tu", "%(name)s, where may we show your portrait?"),
+    "intro": pgettext_lazy(
+        "tu",
+        "You choose, one use at a time. Saying no changes nothing in your job, and you can change your mind whenever you like.",
+    ),
+    "end": pgettext_lazy(
+        "tu",
+        "That day everything is taken down, unless you say yes again. Until then, you can withdraw whatever you like "
+        "through this same link, without giving a reason.",
+    ),
+    "secret": pgettext_lazy("tu", "Your colleagues and human resources never see a no: a no and a silence look alike."),
+    "deadline": pgettext_lazy("tu", "You can answer until %(deadline)s."),
+    "present": pgettext_lazy("tu", "Your answers, %(name)s"),
+    "link": pgettext_lazy(
+        "tu",
+        "Keep the e-mail: its link opens this page again, so that you can withdraw whatever you like, without a password.",
+    ),
+    "nowhere": pgettext_lazy("tu", "Your portrait is shown nowhere."),
+    "preview": pgettext_lazy(
+        "tu", "A preview has changed since you opened this page. Look at it again: nothing was recorded yet."
+    ),
+    "closed": pgettext_lazy(
+        "tu",
+        "This request closed in the meantime, so nothing was recorded. If a newer one replaces it, you have its link by e-mail.",
+    ),
+}
+RESIDENT = {
+    "title": pgettext_lazy("vous", "%(name)s, where may we show your portrait?"),
+    "intro": pgettext_lazy(
+        "vous",
+        "You choose, one use at a time. Saying no changes nothing in the services you receive, "
+        "and you can change your mind whenever you like.",
+    ),
+    "end": pgettext_lazy(
+        "vous",
+        "That day everything is taken down, unless you say yes again. Until then, you can withdraw whatever you like "
+        "through this same link, without giving a reason.",
+    ),
+    "secret": pgettext_lazy("vous", "The people who made the portrait never see a no: a no and a silence look alike."),
+    "deadline": pgettext_lazy("vous", "You can answer until %(deadline)s."),
+    "present": pgettext_lazy("vous", "Your answers, %(name)s"),
+    "link": pgettext_lazy(
+        "vous",
+        "Keep the e-mail: its link opens this page again, so that you can withdraw whatever you like, without a password.",
+    ),
+    "nowhere": pgettext_lazy("vous", "Your portrait is shown nowhere."),
+    "preview": pgettext_lazy(
+        "vous", "A preview has changed since you opened this page. Look at it again: nothing was recorded yet."
+    ),
+    "closed": pgettext_lazy(
+        "vous",
+        "This request closed in the meantime, so nothing was recorded. If a newer one replaces it, you have its link by e-mail.",
+    ),
+}
+# Somebody beside or behind the person portrayed answers about a picture that is not « theirs ».
+BESIDE = {
+    "title": gettext_lazy("%(name)s, where may we show this portrait?"),
+    "nowhere": gettext_lazy("This portrait is shown nowhere."),
+}
+
+
+def say(subject: Subject, values: Mapping[str, str]) -> dict[str, str]:
+    """Every sentence in the present language, for this person, with these values in it."""
+    sentences = dict(EMPLOYEE if subject.person.kind == Person.Kind.EMPLOYEE else RESIDENT)
+    if subject.role != Subject.Role.MAIN:
+        sentences |= BESIDE
+    return {name: str(sentence) % values for name, sentence in sentences.items()}
