@@ -57,6 +57,7 @@ async function show() {
   busy = true;
   clearTimeout(timer);
   const late = stale() && setTimeout(shield, LATE);
+  if (current && late) kept.put('mark', clock.now()); // a clock set back at the next start must not revive it
   let wait = 1000;
   try {
     const slides = deck();
