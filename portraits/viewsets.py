@@ -66,14 +66,20 @@ class PortraitIndex(IndexView):
         return super().get_table(rows)
 
 
-class PortraitChoose(ForPortraitReaders, snippet_chooser.ChooseView):
+class WithoutLiveTag:
+    """Wagtail's « live » says nothing of what is shown."""
+
     @property
     def columns(self):
-        return super().columns[:-1]  # Wagtail's « live » tag says nothing of what is shown
+        return super().columns[:-1]
 
 
-class PortraitChooseResults(ForPortraitReaders, snippet_chooser.ChooseResultsView):
-    columns = PortraitChoose.columns
+class PortraitChoose(ForPortraitReaders, WithoutLiveTag, snippet_chooser.ChooseView):
+    pass
+
+
+class PortraitChooseResults(ForPortraitReaders, WithoutLiveTag, snippet_chooser.ChooseResultsView):
+    pass
 
 
 class PortraitChosen(ForPortraitReaders, snippet_chooser.SnippetChosenView):

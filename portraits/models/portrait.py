@@ -7,6 +7,7 @@ from modelcluster.models import ClusterableModel
 from taggit.models import TaggedItemBase
 from wagtail.models import (
     DraftStateMixin,
+    Locale,
     LockableMixin,
     Orderable,
     PreviewableMixin,
@@ -171,6 +172,8 @@ class Portrait(
 
     def serve_preview(self, request, mode):
         """One channel's own rendering of the desk, in the portrait's language (previews run on path « / », hence in French)."""
+        if self.locale_id is None:  # a form not yet saved, seen from « add »
+            self.locale = Locale.get_default()
         return previews.show(self, Usage(mode or self.default_preview_mode))
 
 

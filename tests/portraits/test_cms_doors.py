@@ -1,0 +1,135 @@
+"""Who may open each page of the CMS, what the dashboard says, and in which language."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from intranet import dashboard, roles
+from intranet.roles import COMMS, CONSENT_OFFICER, EMPLOYEE, HR
+from portraits.models import Hidden, Portrait, Version
+from portraits.usages import Usage
+from tests import factories
+from tests.portraits.desk import signed_in, url
+
+pytestmark = pytest.mark.django_db
+
+
+def addresses():
+    desk = factories.portrait()
+    person = next(iter(desk.people()))
+    editing = [
+        url("add"), url("edit", desk.pk), url("ask", desk.pk), url("hide", desk.pk), url("preview_on_edit", desk.pk),
+        url("add", model="person"), url("edit", person, model="person"), "/admin/photos/new/",
+        f"/admin/photos/edit/{desk.photo_id}/", "/admin/photos/choisir/",
+    ]  # fmt: skip
+    reading = [
+        url("list"), url("list", model="person"), "/admin/photos/", f"/admin/photos/{desk.photo_id}/p240.webp",
+        f"/admin/photos/{desk.photo_id}/entiere.jpg", url("history", desk.pk), "/admin/snippets/choose/portraits/person/",
+    ]  # fmt: skip
+    return editing, reading
+
+
+@pytest.mark.parametrize("who", ["anonymous", EMPLOYEE])
+def test_outsiders_are_sent_away_from_every_page(who):
+    client = Client() if who == "anonymous" else signed_in(EMPLOYEE, username="employe")
+    editing, reading = addresses()
+    for address in [*editing, *reading, "/admin/"]:
+        for answer in (client.get(address), client.post(address, {"reason": "x", "usages": ["site"]})):
+            assert answer.status_code in {302, 403}, address
+            assert b"Nadia" not in answer.content
+    assert not Version.objects.exists()
+    assert not Hidden.objects.exists()
+
+
+@pytest.mark.parametrize("role", [HR, COMMS])
+def test_editors_open_them_all(role):
+    client = signed_in(role)
+    for address in itertools.chain(*addresses()):
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_consent_officer_reads_and_changes_nothing():
+    client = signed_in(CONSENT_OFFICER, username="accords")
+    editing, reading = addresses()
+    for address in reading:
+        if "history" not in address:
+            assert client.get(address).status_code == 200, address
+    desk = Portrait.objects.get()
+    for address in editing:
+        assert client.get(address).status_code in {302, 403}, address
+    client.post(url("ask", desk.pk), {"usages": ["site"], "fingerprint": desk.fingerprint()})
+    client.post(url("hide", desk.pk), {"reason": "x"})
+    assert not Version.objects.exists()
+    assert not Hidden.objects.exists()
+
+
+def test_an_unknown_code_is_said_by_a_check_and_does_not_stop_a_migration(monkeypatch):
+    assert roles.each_role_names_real_permissions() == []
+    monkeypatch.setitem(roles.ROLES, HR, (*roles.ROLES[HR], "portraits.fly_portrait"))
+    (problem,) = roles.each_role_names_real_permissions()
+    assert "portraits.fly_portrait" in problem.msg
+    roles.sync()
+
+
+@pytest.mark.parametrize("browser", ["en-US,en;q=0.9", "fr-CA", "de"])
+def test_french_is_what_one_gets(browser):
+    for client, page in ((Client(), "/admin/login/"), (signed_in(HR), "/admin/portraits/")):
+        answer = client.get(page, headers={"accept-language": browser}).content.decode()
+        assert '<html lang="fr' in answer
+
+
+def test_no_third_party_and_no_news():
+    page = signed_in(username="root", is_superuser=True).get("/admin/").content.decode()
+    for word in ("whats-new", "releases.wagtail", "gravatar", "upgrade"):
+        assert word not in page
+
+
+# -- « Aujourd'hui »
+
+
+def test_nothing_is_waiting():
+    page = signed_in(HR).get("/admin/").content.decode()
+    assert "jtpv-today" in page
+    assert "<li>" not in page.partition("jtpv-today")[2].partition("</section>")[0]
+
+
+def test_one_line_per_task_ends_first_then_drafts_then_what_is_asked():
+    asked = factories.portrait("Morris")
+    factories.ask(asked)
+    Portrait.objects.create(locale=factories.locale(), first_name="Thanh")
+    factories.portrait("Diego")
+    ending = factories.portrait("Amira")
+    factories.say(factories.ask(ending, Usage.SITE), Usage.SITE, days=12)
+    factories.shown(Usage.SITE, first_name="Nadia")
+    found = dashboard.tasks(at=timezone.now())
+    names = [
+        next(name for name in ("Morris", "Thanh", "Diego", "Amira", "Nadia") if name in task.title) for task in found
+    ]
+    assert names == ["Amira", "Thanh", "Diego", "Morris"]
+    assert found[0].url == url("ask", ending.pk)
+    assert found[2].url.endswith("/accord/")
+    assert found[1].photo is None
+    page = signed_in(HR).get("/admin/").content.decode()
+    assert all(task.url in page for task in found)
+    later = dashboard.tasks(at=timezone.now() + timedelta(days=13))
+    assert "Amira" not in [task.title for task in later]
+
+
+def test_beyond_eight_one_line_says_how_many_more():
+    for number in range(11):
+        Portrait.objects.create(locale=factories.locale(), first_name=f"N{number}")
+    found = dashboard.tasks(at=timezone.now())
+    assert len(found) == 9
+    assert "3" in found[-1].title
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_dashboard_costs_three_queries(count, django_assert_num_queries):
+    photo = factories.photo()
+    for number in range(count):
+        Portrait.objects.create(locale=factories.locale(), first_name=f"N{number}", photo=photo)
+    with django_assert_num_queries(3):
+        dashboard.tasks(at=timezone.now())
