@@ -76,7 +76,7 @@ class Issue:
     def day(self) -> str:
         """The date, written out in the issue's language: « 1er décembre 2026 », “December 1, 2026”."""
         with translation.override(self.language):
-            day = date_format(timezone.localtime(self.date), "DATE_FORMAT")
+            day = date_format(timezone.localtime(self.date), "F j, Y" if self.language == "en" else "j F Y")
         if self.language.startswith("fr") and day.startswith("1 "):
             day = f"1er{day[1:]}"
         return day.replace(" ", "\u00a0")  # never cut at the end of a line

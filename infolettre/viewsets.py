@@ -30,8 +30,8 @@ class InfolettreViewSet(SnippetViewSet):
     search_fields = ["title"]
 
     def get_queryset(self, request):
-        """With the counts of every issue, in the list's own query."""
-        return Infolettre.objects.annotate(
+        """With the counts and the newest draft of every issue, in the list's own query."""
+        return Infolettre.objects.select_related("latest_revision").annotate(
             gone=Count("deliveries", filter=Q(deliveries__state=State.DONE)),
             waiting=Count("deliveries", filter=Q(deliveries__state__in=WAITING)),
             troubled=Count("deliveries", filter=Q(deliveries__state__in=TROUBLED)),

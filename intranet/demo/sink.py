@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from datetime import UTC, datetime
@@ -25,18 +26,29 @@ class Folder:
         return "250 Kept"
 
 
-def start(handler: Folder, *, host: str = "127.0.0.1", port: int = 0) -> Controller:
-    """Listen in a thread; the caller stops it. Port 0 takes a free one (`controller.server.sockets` tells which).
+class Sink(Controller):
+    """A controller that also knows which port it was given when it asked for any."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+def start(handler: Folder, *, host: str = "127.0.0.1", port: int = 0) -> Sink:
+    """Listen in a thread; the caller stops it. Port 0 takes a free one: see `port`.
 
     Raises OSError when the port is taken.
     """
-    controller = Controller(handler, hostname=host, port=port, enable_SMTPUTF8=True)
-    if port == 0:
-        controller._trigger_server = lambda: None  # it would knock at port 0
-    controller.start()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every word of each conversation
+    controller = Sink(handler, hostname=host, port=port, enable_SMTPUTF8=True)
+    try:
+        controller.start()
+    except OSError:
+        controller.loop.close()
+        raise
     return controller
 
 
-def port(controller: Controller) -> int:
+def port(controller: Sink) -> int:
     """The port a sink listens on."""
-    return controller.server.sockets[0].getsockname()[1]
+    return controller.port
