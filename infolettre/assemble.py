@@ -23,10 +23,15 @@ from portraits.usages import Usage
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One portrait over the whole width."""
+    """One portrait over the whole width. A mail tells how the story begins; `whole` tells all of it."""
 
     kind: ClassVar[str] = "feature"
     capsule: Capsule
+    whole: bool = False
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        return self.capsule.story if self.whole else self.capsule.story[:1]
 
     @property
     def capsules(self) -> tuple[Capsule, ...]:

@@ -9,6 +9,9 @@ from portraits.usages import EPOCH, Usage
 
 @renderer(Usage.INFOLETTRE, Usage.INFOLETTRE_PUBLIQUE)
 def issue_of_one(capsule: Capsule) -> Rendering:
-    """A sample issue: number 1, at a fixed date, so that the same portrait gives the same bytes."""
-    issue = Issue(1, capsule.sentence, "", capsule.language, EPOCH, (Feature(capsule),))
+    """A sample issue: number 1, at a fixed date, so that the same portrait gives the same bytes.
+
+    The whole story is in it, since the archive that goes with each mail tells it: one answers about all that is shown.
+    """
+    issue = Issue(1, capsule.sentence, "", capsule.language, EPOCH, (Feature(capsule, whole=True),))
     return Rendering(mail.html(issue).encode(), "text/html; charset=utf-8", "mail")

@@ -3,7 +3,7 @@
 from django import template
 
 from infolettre import plain as plain_text
-from portraits.capsule import Capsule, Picture
+from portraits.capsule import Picture
 
 register = template.Library()
 
@@ -18,12 +18,6 @@ def plain(text, language: str) -> str:
 def underline(text, stroke: str = "=") -> str:
     """A line as long as the text above it."""
     return stroke * min(len(text), plain_text.WIDTH)
-
-
-@register.filter
-def opening(capsule: Capsule) -> str:
-    """How the story begins: its first paragraph. The rest is read on the archive."""
-    return capsule.story[0] if capsule.story else ""
 
 
 @register.simple_tag

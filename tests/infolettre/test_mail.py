@@ -224,6 +224,7 @@ def test_the_consent_page_shows_the_mail_itself():
     assert (one.content_type, one.shape) == ("text/html; charset=utf-8", "mail")
     assert b"Marie-Bernadette" in one.body
     assert one.body.count(b"/m/infolettre/") == 1
+    assert "La fin, sur l’archive." in one.body.decode()
     assert renderings.render(Usage.INFOLETTRE, capsule()).sha256 == one.sha256
     assert renderings.render(Usage.INFOLETTRE, capsule(first_name="Zoé")).sha256 != one.sha256
     assert b"desabonnement" not in one.body
@@ -242,3 +243,22 @@ def test_the_latest_issue(django_assert_num_queries):
     newest = latest(now + timezone.timedelta(hours=2))
     assert (newest.number, newest.title, newest.url) == (2, "Deux", "/infolettre/2/")
     assert newest.sent_at == now + timezone.timedelta(hours=1)
+
+
+def test_a_pair_is_shown_together():
+    base = "/m/infolettre/abc/"
+    pair = capsule(
+        partner_name="Morris",
+        bandeau=("Je travaille", "pour vous…", "Morris !"),
+        picture=Picture(base, "Ousmane"),
+        partner_picture=Picture(base, "Morris, à son balcon.", partner=True),
+    )
+    root = page(Feature(pair))
+    assert [image.get("alt") for image in root.xpath("//img")[1:]] == ["Ousmane", "Morris, à son balcon."]
+    assert root.xpath("//img/@src")[-1].endswith("/m/infolettre/abc/duo-p600.jpg")
+    assert "Morris" in root.xpath("string(//a[contains(@href, '#')])")
+    assert "pour vous… Morris!" in mail.text(issue(Feature(pair)), READER)
+
+
+def test_a_mail_tells_how_the_story_begins():
+    assert "La fin" not in mail.html(issue(Feature(capsule()))) + mail.text(issue(Feature(capsule())))
