@@ -30,7 +30,7 @@ class EcranViewSet(SnippetViewSet):
     list_display = [
         "name",
         "place",
-        Column("get_languages_display", label=_("languages"), sort_key="languages"),
+        Column("get_languages_display", label=_("Languages"), sort_key="languages"),
         "address",
     ]
     list_filter = ["place"]
