@@ -83,7 +83,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fr-ca", _("French")), ("en", _("Engli
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr-ca", "Français"), ("en", "English")]
 TIME_ZONE = "America/Toronto"
 USE_TZ = True
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from intranet import dashboard, roles
 from intranet.roles import COMMS, CONSENT_OFFICER, EMPLOYEE, HR
@@ -133,3 +134,18 @@ def test_the_dashboard_costs_three_queries(count, django_assert_num_queries):
         Portrait.objects.create(locale=factories.locale(), first_name=f"N{number}", photo=photo)
     with django_assert_num_queries(3):
         dashboard.tasks(at=timezone.now())
+
+
+def test_the_languages_one_may_choose_are_those_we_translate(settings):
+    """Choosing plain « fr » would leave our own words in English: the catalogue is fr-ca."""
+    assert {code for code, _name in settings.WAGTAILADMIN_PERMITTED_LANGUAGES} == {
+        code for code, _name in settings.LANGUAGES
+    }
+    client = signed_in(HR)
+    profile = UserProfile.get_for_user(client.get("/admin/").wsgi_request.user)
+    profile.preferred_language = "en"
+    profile.save()
+    assert "Consents" in client.get(url("add")).content.decode()
+    profile.preferred_language = "fr-ca"
+    profile.save()
+    assert "Enregistrer le brouillon" in client.get(url("add")).content.decode()
