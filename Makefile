@@ -26,7 +26,6 @@ help: ## this list
 	@touch $@
 
 demo: .venv/product.stamp ## the whole product with a fictive borough, on http://127.0.0.1:$(PORT)/ (PORT=9000 make demo)
-	@$(MANAGE) migrate --verbosity 0
 	@exec $(MANAGE) demo --port $(PORT)
 
 demo-reset: ## forget the demo: its database, photographs and mail

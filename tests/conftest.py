@@ -173,6 +173,15 @@ def mails_are_rows(settings):
 # --- The browser ------------------------------------------------------------------------------------------------------
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Whatever drives the browser is a journey: those run one at a time (`make test`)."""
+    for item in items:
+        parameters = getattr(item, "callspec", None) and item.callspec.params
+        if "browser" in getattr(item, "fixturenames", ()) and "browser" not in (parameters or ()):
+            item.add_marker("journey")
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Debian's Chromium, driven by playwright. It can reach this machine only."""
