@@ -76,7 +76,7 @@ class Command(BaseCommand):
         if not load.kept().exists():
             self.stdout.write("First start: making the database and a fictive borough. It takes about half a minute…")
         address = f"http://127.0.0.1:{port}"
-        mailbox = sink.start(sink.Folder(settings.DEMO_MAILBOX), port=supervise.free_port())
+        mailbox = _mailbox()
         env = os.environ | {
             "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
             "BASE_URL": address,  # links in mails and on posters
@@ -102,6 +102,13 @@ class Command(BaseCommand):
             raise supervise.Failed(
                 "The fictive borough could not be loaded; the lines above say why. Nothing was kept."
             )
+
+
+def _mailbox():
+    try:
+        return sink.start(sink.Folder(settings.DEMO_MAILBOX), port=supervise.free_port())
+    except OSError as error:  # too slow to listen, too
+        raise supervise.Failed(f"The demo’s mail server did not start: {error}") from error
 
 
 def _commands(port):
