@@ -1,6 +1,7 @@
 """Issues and the staff list, as the CMS shows them."""
 
 from django.db.models import Count, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -21,7 +22,7 @@ class InfolettreViewSet(SnippetViewSet):
         "__str__",
         Column("state", label=_("State"), accessor="get_state_display"),
         DateColumn("started_at", label=_("Left"), sort_key="started_at"),
-        Column("gone", label=_("Sent"), accessor=lambda row: _figure(row, row.gone)),
+        Column("gone", label=_("Mails sent"), accessor=lambda row: _figure(row, row.gone)),
         Column("waiting", label=_("Waiting"), accessor=lambda row: _figure(row, row.waiting)),
         Column("troubled", label=_("Refused or uncertain"), accessor=lambda row: _figure(row, row.troubled)),
     ]
@@ -51,8 +52,8 @@ class SubscriberViewSet(SnippetViewSet):
     list_display = [
         "email",
         "first_name",
-        Column("language", label=_("language"), accessor="get_language_display"),
-        BooleanColumn("active", label=_("receives the newsletter")),
+        Column("language", label=capfirst(_("language")), accessor="get_language_display"),
+        BooleanColumn("active", label=capfirst(_("receives the newsletter"))),
     ]
     list_filter = ["active", "language"]
     list_per_page = 50
