@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -86,7 +87,7 @@ class _Feed(Feed):
         return show.heading(item[0])
 
     def item_description(self, item):
-        return _sentence(item[0])
+        return escape(_sentence(item[0]))  # readers take it for HTML
 
     def item_link(self, item):
         return _link(*item)

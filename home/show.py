@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import Truncator
 
 from home import addresses, keep
 from portraits.brand import Brand
@@ -37,13 +36,22 @@ def heading(capsule: Capsule) -> str:
     return typeset(f"{capsule.first_name}, {job}", capsule.language)
 
 
+def _shortened(words: str) -> str:
+    """Whole sentences when one ends in the second half of the room, else whole words and an ellipsis."""
+    if len(words) <= DESCRIPTION:
+        return words
+    room = words[:DESCRIPTION]
+    end = max(room.rfind(mark) for mark in ".!?")
+    return room[: end + 1] if end > DESCRIPTION // 2 else room.rsplit(" ", 1)[0] + "…"
+
+
 def head(capsule: Capsule, brand: Brand) -> Head:
     """From the capsule alone, so that nothing in the head outlives the consent. Addresses are absolute."""
     picture = capsule.picture
     words = " ".join([capsule.sentence, *capsule.story])
     return Head(
         title=heading(capsule),
-        description=typeset(Truncator(words).chars(DESCRIPTION), capsule.language),
+        description=typeset(_shortened(words), capsule.language),
         address=brand.address + addresses.portrait(capsule.language, capsule.slug),
         image=brand.address + picture.url(CARD),
         image_alt=picture.alt,

@@ -4,6 +4,7 @@ import json
 from xml.etree import ElementTree
 
 import pytest
+from django.utils.html import escape
 
 from home.publish import open_site
 from portraits.usages import Usage
@@ -41,7 +42,10 @@ def test_an_item_says_who_what_and_where_and_nothing_more(client, address):
     factories.shown(Usage.ECRAN, first_name="Caché")
     factories.shown(Usage.SITE, first_name="English", language="en")
     link = "https://portraits.example/portraits/nadia/"
-    assert items(client, address) == [("Nadia, horticultrice, équipe des parcs", "Je plante & j’arrose <tout>.", link)]
+    sentence = "Je plante & j’arrose <tout>."
+    assert items(client, address) == [
+        ("Nadia, horticultrice, équipe des parcs", sentence if address.endswith("json") else escape(sentence), link)
+    ]
     assert "enfants" not in client.get(address).content.decode()
     assert "/m/" not in client.get(address).content.decode()
     assert "testserver" not in client.get(address).content.decode()

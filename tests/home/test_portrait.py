@@ -84,6 +84,25 @@ def test_query_budget(client, count, prefix, language, django_assert_max_num_que
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("sentence", "story", "expected"),
+    [
+        ("Court.", "Fini.", "Court. Fini."),
+        (
+            "Je plante des fleurs partout où je le peux, et même ailleurs.",
+            f"Une phrase entière ici. {'mot ' * 40}",
+            None,
+        ),
+        ("Je plante.", "mot " * 60, None),
+    ],
+)
+def test_the_description_ends_with_a_sentence_or_a_word(client, sentence, story, expected):
+    factories.shown(Usage.SITE, sentence=sentence, story=story)
+    description = text(client.get(NADIA)).split('name="description" content="')[1].split('"')[0]
+    assert len(description) <= 155
+    assert description == expected or description.endswith(("ici.", "mot…"))
+
+
 # -- 410 and 404
 
 

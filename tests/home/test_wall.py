@@ -2,11 +2,11 @@
 
 import pytest
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from home.publish import open_site
 from portraits.usages import Usage
 from tests import factories
+from tests.infolettre import make
 
 pytestmark = pytest.mark.django_db
 
@@ -126,8 +126,12 @@ def test_public_pages_carry_no_inline_script_nor_style(client):
         assert "http://" not in html.replace("http://127.0.0.1:8000", ""), address
 
 
-def test_latest_issue_is_none_before_the_first(employee):
-    from infolettre import assemble
-
-    assert assemble.latest(timezone.now()) is None
+def test_the_latest_issue_is_offered_once_one_has_left(employee):
     assert 'id="infolettre"' not in employee.get("/intranet/").content.decode()
+    make.list_of("Samir")
+    issue = make.issue(title="La ruelle se réveille", words={})
+    assert "La ruelle se réveille" not in employee.get("/intranet/").content.decode()
+    make.start(issue)
+    html = employee.get("/intranet/").content.decode()
+    assert "La ruelle se réveille" in html
+    assert f'href="/infolettre/{issue.number}/"' in html
