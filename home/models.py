@@ -28,6 +28,7 @@ class Illustration(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("illustration")
         verbose_name_plural = _("illustrations")
+        permissions = [("choose_illustration", "Can choose illustration")]
 
     def generate_rendition_file(self, filter, *, source=None):
         """As Wagtail does, without leaving its temporary file open."""

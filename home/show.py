@@ -70,14 +70,7 @@ def neighbours(capsules: Sequence[Capsule], slug: str) -> tuple[Capsule | None, 
 
 def twin(capsule: Capsule, capsules: Sequence[Capsule], language: str) -> Capsule | None:
     """The same portrait in another language, among those that may be shown now."""
-    return next(
-        (
-            other
-            for other in capsules
-            if (other.language, other.slug, other.first_name) == (language, capsule.slug, capsule.first_name)
-        ),
-        None,
-    )
+    return next((one for one in capsules if (one.language, one.across) == (language, capsule.across)), None)
 
 
 def all_found(capsules: Sequence[Capsule], found: Sequence[Capsule]) -> bool:

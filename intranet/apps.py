@@ -7,8 +7,10 @@ class Intranet(AppConfig):
 
     def ready(self):
         from intranet import (
+            celery,
             checks,  # noqa: F401  registers the system checks
             roles,
         )
 
+        celery.folders()
         post_migrate.connect(roles.sync, sender=self, dispatch_uid="intranet_roles")

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/consentement/|/infolettre/\d+/\?lien=|lien=)[\w:.~%-]+")
+_TOKEN = re.compile(r"(/consentement/|/infolettre/desabonnement/|lien=)[\w:.~%-]+")
 
 
 class WithoutTokens(logging.Filter):

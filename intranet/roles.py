@@ -25,8 +25,10 @@ PORTRAITS = _write("portraits.portrait", "portraits.photo", "portraits.person")
 READ_PORTRAITS = ("portraits.view_portrait", "portraits.view_photo", "portraits.view_person")
 ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
 WALLS = _write("ecrans.place", "ecrans.ecran", "ecrans.affiche")
+PAGES = ("wagtailcore.change_page", "wagtailcore.publish_page")
+ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choose_illustration")
 ROLES: dict[str, tuple[str, ...]] = {
-    HR: (ADMIN, *PORTRAITS, *ISSUES, *WALLS),
+    HR: (ADMIN, *PORTRAITS),
     COMMS: (ADMIN, *PORTRAITS, *ISSUES, *WALLS, "portraits.change_identity"),
     CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS),
     EMPLOYEE: (),
@@ -50,6 +52,18 @@ def sync(**kwargs) -> None:
     for name, codes in ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
         group.permissions.set([known[code] for code in codes if code in known])
+    _open_pages(Group.objects.get(name=COMMS), known)
+
+
+def _open_pages(group, known: dict) -> None:
+    """Communications write the public article and choose its illustrations: Wagtail keeps these rights in tables of its own."""
+    from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+    root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
+    for code in PAGES if root else ():
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=known[code])
+    for code in ILLUSTRATIONS if collection else ():
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=known[code])
 
 
 @register

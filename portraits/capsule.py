@@ -41,7 +41,8 @@ class Picture:
 class Capsule:
     """One portrait as one usage may show it at one instant.
 
-    `until` is the first instant at which a consent it rests on ends (None in previews, which rest on none).
+    `until` is the first instant at which a consent it rests on ends (None in previews, which rest on none). `across` is
+    the same for one portrait in every language.
     """
 
     key: int
@@ -57,6 +58,7 @@ class Capsule:
     fingerprint: str
     picture: Picture
     partner_picture: Picture | None = None
+    across: str = ""
     frozen_at: datetime | None = None
     until: datetime | None = None
 

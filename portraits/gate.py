@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from portraits import usages
@@ -76,7 +76,7 @@ def _loaded(rows: QuerySet[Version], usage: Usage, at: datetime) -> QuerySet[Ver
     """With their pictures, and the first instant at which a consent they rest on ends."""
     ends = living(usage, at).filter(subject__version=OuterRef("pk")).annotate(end=Coalesce("ended_at", "ends_at"))
     first = Subquery(ends.order_by("end").values("end")[:1])
-    return rows.annotate(until=first).select_related("photo", "partner_photo")
+    return rows.annotate(until=first, across=F("portrait__translation_key")).select_related("photo", "partner_photo")
 
 
 def _intact(row: Version) -> bool:
@@ -96,6 +96,7 @@ def _capsule(usage: Usage, row) -> Capsule:
         key=row.portrait_id,
         version=row.pk,
         slug=row.slug,
+        across=str(row.across),
         fingerprint=row.fingerprint,
         frozen_at=row.frozen_at,
         until=row.until,
@@ -121,18 +122,16 @@ def was_shown(usage: Usage, slug: str, *, at: datetime, language: str) -> bool:
 
 
 def next_boundary(usage: Usage, *, at: datetime) -> datetime | None:
-    """The first instant after `at` at which what this usage shows may change by itself. One query.
-
-    A capsule's own end is its `until`; this covers scheduled starts and hides too.
-    """
-    consents = Consent.objects.filter(usage=usage)
-    instants = consents.aggregate(
-        start=Min("starts_at", filter=Q(starts_at__gt=at)),
-        end=Min("ends_at", filter=Q(ends_at__gt=at)),
-        ended=Min("ended_at", filter=Q(ended_at__gt=at)),
-    )
-    known = [instant for instant in instants.values() if instant is not None]
-    return min(known, default=None)
+    """The first instant after `at` at which what this usage shows may change by itself: a start, an end, the end of a
+    hide, a new number of the usage. Two queries."""
+    ahead = {name: Min(name, filter=Q(**{f"{name}__gt": at})) for name in ("starts_at", "ends_at", "ended_at")}
+    stops = {name: Min(name, filter=Q(**{f"{name}__gt": at})) for name in ("from_at", "to_at")}
+    instants = [
+        *Consent.objects.filter(usage=usage).aggregate(**{f"next_{name}": ahead[name] for name in ahead}).values(),
+        *Hidden.objects.aggregate(**{f"next_{name}": stops[name] for name in stops}).values(),
+        usages.next_change(usage, at),
+    ]
+    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def key_is_known(key: str) -> bool:

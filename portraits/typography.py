@@ -34,7 +34,11 @@ def typeset(text: str, language: str, *, plain: bool = False) -> str:
 
 def _both(text: str) -> str:
     """What French and English share: apostrophes, ellipses, dashes."""
-    text = re.sub(rf"(?<=[^\W\d_])['{_APOSTROPHE}](?=[^\W\d_]|\s|$|[.,;:!?)»\"{_QUOTE}…–])|(?<!\w)['{_APOSTROPHE}](?=\d\d\b)", "’", text)
+    text = re.sub(
+        rf"(?<=[^\W\d_])['{_APOSTROPHE}](?=[^\W\d_]|\s|$|[.,;:!?)»\"{_QUOTE}…–])|(?<!\w)['{_APOSTROPHE}](?=\d\d\b)",
+        "’",
+        text,
+    )
     text = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", text)
     return re.sub(r"(?<=\S) -- (?=\S)", " – ", text)
 

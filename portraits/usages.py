@@ -111,6 +111,11 @@ ASKED = tuple(usage for usage in Usage if usage not in NOT_YET_ASKED)
 _numbers: dict[Usage, list[tuple[datetime, int]]] = {usage: [(EPOCH, 1)] for usage in Usage}
 
 
+def next_change(usage: Usage, after: datetime) -> datetime | None:
+    """The first instant after this one at which the usage's number is raised, if it is known."""
+    return min((since for since, _value in _numbers[usage] if since > after), default=None)
+
+
 def number(usage: Usage, at: datetime) -> int:
     """The usage's number at an instant; its first number before EPOCH."""
     number = _numbers[usage][0][1]

@@ -84,6 +84,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr-ca", "Français"), ("en", "English")]
+FORMAT_MODULE_PATH = "intranet.formats"
 TIME_ZONE = "America/Toronto"
 USE_TZ = True
 
@@ -177,4 +178,5 @@ LOGGING = {
     "filters": {"no_token": {"()": "intranet.logs.WithoutTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_token"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},  # its own handler shows tokens
 }

@@ -11,9 +11,11 @@ EMAIL_PORT = env.number("EMAIL_PORT", 2525)
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, not its folder (VAR); WhiteNoise misses this one
+# SQLite makes its file, not its folder (VAR), and WhiteNoise misses this one.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 LOGGING = LOGGING | {
-    "loggers": {
+    "loggers": LOGGING["loggers"]
+    | {
         "mail.log": {"level": "WARNING"},  # the demo's SMTP server tells every word it hears
         "kombu.connection": {"level": "ERROR"},  # a broker made of folders has no host name
         "django_tasks": {"level": "WARNING"},

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from portraits import consent, gate
+from portraits import consent, gate, usages
 from portraits.models import ConsentRequest
 from portraits.usages import Usage
 from tests import factories
@@ -131,3 +131,19 @@ def test_an_address_that_was_public_is_known_as_such():
     assert not gate.was_shown(SITE, "nadia", at=now, language="en")
     assert not gate.was_shown(SITE, "diego", at=now, language="fr-ca")
     assert not gate.was_shown(ECRAN, "personne", at=now, language="fr-ca")
+
+
+def test_the_end_of_a_hide_is_a_boundary():
+    at = timezone.now()
+    desk = factories.shown(SITE, at=at)
+    consent.hide(desk, by=factories.staff(), at=at, until=at + timedelta(hours=1))
+    assert gate.next_boundary(SITE, at=at) == at + timedelta(hours=1)
+
+
+def test_a_raised_number_is_a_boundary(monkeypatch):
+    at = timezone.now()
+    monkeypatch.setitem(usages._numbers, SITE, [(usages.EPOCH, 1), (at + timedelta(minutes=5), 2)])
+    factories.shown(SITE, at=at)
+    assert gate.next_boundary(SITE, at=at) == at + timedelta(minutes=5)
+    assert names(at=at) == ["Nadia"]
+    assert names(at=at + timedelta(minutes=5)) == []

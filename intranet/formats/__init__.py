@@ -1,0 +1,1 @@
+"""How dates and hours are written, where the house departs from Django."""
