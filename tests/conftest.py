@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.template.base import Node, Variable
 from django.test import TransactionTestCase
+from django.utils import translation
 
 ROOMS = ("intranet", "home", "infolettre", "ecrans", "portraits", "tests")
 CHANNELS = ("home", "infolettre", "ecrans")
@@ -108,10 +109,12 @@ def channels_never_load_a_row_of_the_heart():
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
-    """Wagtail keeps the sites' roots in the cache: rows that were rolled back must not live on there."""
+def nothing_lingers():
+    """Wagtail keeps the sites' roots in the cache, where rows that were rolled back must not live on; a request leaves its
+    language in the thread, where the next test would find it."""
     yield
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
