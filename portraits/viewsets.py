@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views import chooser as snippet_chooser
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet
 
 from portraits import state
 from portraits.forms import FramingForm, PhotoForm
@@ -66,6 +66,14 @@ class PortraitIndex(IndexView):
         return super().get_table(rows)
 
 
+class PortraitCreate(CreateView):
+    """A new portrait is saved once by hand, and by itself from there: an autosave under way while somebody presses the
+    button would leave two drafts (seen), and a draft cannot be deleted."""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"autosave_enabled": False}
+
+
 class WithoutLiveTag:
     """Wagtail's « live » says nothing of what is shown."""
 
@@ -104,6 +112,7 @@ class PortraitViewSet(SnippetViewSet):
     menu_name = "portraits"
     copy_view_enabled = False
     index_view_class = PortraitIndex
+    add_view_class = PortraitCreate
     search_fields = ["first_name", "job", "sentence"]
     search_backend_name = None
     list_per_page = 30
