@@ -17,9 +17,9 @@ ADMIN = {
 
 
 class ContentPolicy(CSPMiddleware):
-    """django-csp, with a looser policy for the CMS only. Previews are rendered on a dummy path and keep the public one."""
+    """django-csp, with a looser policy for the CMS only. A view that chose its own keeps it: mails are shown there too."""
 
     def process_response(self, request, response):
-        if request.path.startswith("/admin/"):
+        if request.path.startswith("/admin/") and getattr(response, "_csp_replace", None) is None:
             response._csp_replace = ADMIN
         return super().process_response(request, response)

@@ -105,8 +105,15 @@ def _obstacles(desk: Portrait, people: Mapping[int, Person], asked: list[Usage])
 
 
 def _dropped(desk: Portrait, people: Mapping[int, Person]) -> QuerySet[Person]:
-    """Un-ticking somebody who refused, and asking the others, would be a way round the refusal."""
-    before = Subject.objects.filter(version__portrait=desk.pk, version__photo__sha256=desk.photo.sha256)
+    """Un-ticking somebody who refused, and asking the others, would be a way round the refusal.
+
+    Either picture counts, in either language: else changing one photo, or writing the English one, would be enough.
+    """
+    pictures = [photo.sha256 for photo in (desk.photo, desk.partner_photo) if photo]
+    before = Subject.objects.filter(
+        Q(version__photo__sha256__in=pictures) | Q(version__partner_photo__sha256__in=pictures),
+        version__portrait__translation_key=desk.translation_key,
+    )
     return Person.objects.filter(pk__in=before.values("person")).exclude(pk__in=people)
 
 
@@ -290,8 +297,14 @@ def withdraw(portrait: Portrait, person: Person, stopped: Iterable[Usage], *, at
 
 @transaction.atomic
 def hide(portrait: Portrait, *, by, at: datetime, until: datetime | None = None, reason: str = "") -> Hidden:
-    """Staff's stop, for everybody on staff and at once. It covers the Versions frozen so far; nobody can lift it by hand."""
+    """Staff's stop, for everybody on staff and at once. It covers the Versions frozen so far; nobody can lift it by hand.
+
+    « Everywhere » holds in both languages, as a withdrawal does: one row per language. Returns this portrait's own.
+    """
     ledger.append("hidden", at=at, portrait=str(portrait.translation_key), until=until.isoformat() if until else None)
-    row = Hidden.objects.create(portrait=portrait, from_at=at, to_at=until, by=by, reason=reason)
+    rows = {
+        one.pk: Hidden.objects.create(portrait=one, from_at=at, to_at=until, by=by, reason=reason)
+        for one in Portrait.objects.filter(translation_key=portrait.translation_key)
+    }
     recall.owe(at=at)
-    return row
+    return rows[portrait.pk]

@@ -11,6 +11,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from portraits.ingest import pixels_only
 from portraits.models import Photo
+from portraits.typography import legible
 from portraits.usages import ASKED, PROMISES, Audience, Usage
 
 
@@ -35,6 +36,12 @@ class PortraitForm(WagtailAdminModelForm):
         self._count("alt", least=40, short=short)
         self._count("partner_name")
         self._count("partner_alt", least=40, short=short)
+
+    def clean(self):
+        """Pasted texts carry characters that nobody sees: they go no further than the desk."""
+        data = super().clean()
+        data.update({name: legible(value) for name, value in data.items() if isinstance(value, str)})
+        return data
 
     def _in_french(self) -> bool:
         locale = self.instance.locale if self.instance.locale_id else None

@@ -11,6 +11,9 @@ import re
 NBSP, THIN = "\u00a0", "\u202f"
 _APOSTROPHE, _QUOTE = "\ue000", "\ue001"  # the escaped forms, while the rules run
 _PROTECTED = re.compile(r"<[^<>]*>|https?://[^\s<>«»]+|[\w.+-]+@[\w-]+\.[\w.-]+|&#?\w+;")
+_PLACES = re.compile("[\ue100-\uf8ff]")  # stand for what is protected
+_BREAKS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # PowerPoint ends its lines with U+000B
+_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufff9-\uffff]")
 _UNITS = r"%|\$|€|h|min|s|km|cm|mm|m|kg|g|ans|heures|minutes|secondes"
 
 
@@ -23,13 +26,20 @@ def typeset(text: str, language: str, *, plain: bool = False) -> str:
         kept.append(found.group())
         return chr(0xE100 + len(kept) - 1)
 
-    text = _PROTECTED.sub(keep, text) if "\ue100" not in text else text
+    if not _PLACES.search(text):  # somebody's own would stand for what is kept, and could grow without end
+        text = _PROTECTED.sub(keep, text)
     text = _both(text)
     text = _french(text, plain=plain) if language.startswith("fr") else _english(text)
     text = text.replace(_APOSTROPHE, "&#x27;").replace(_QUOTE, "&quot;")
     for number, original in enumerate(kept):
         text = text.replace(chr(0xE100 + number), original)
     return text
+
+
+def legible(text: str) -> str:
+    """The text without what nobody sees: control characters become spaces (one of them stops every XML feed), marks that
+    turn the direction of what follows and private letters disappear. Lines keep their ends."""
+    return _UNSEEN.sub("", _BREAKS.sub(" ", text.replace("\r\n", "\n")))
 
 
 def _both(text: str) -> str:

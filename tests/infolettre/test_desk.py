@@ -96,6 +96,7 @@ def test_the_page_before_sending_says_what_leaves(editor):
     look = editor.get(f"/admin/infolettre/{issue.pk}/apercu/")
     assert "Ousmane" in look.content.decode()
     assert "Réjean" not in look.content.decode()
+    assert "'unsafe-inline'" not in look["Content-Security-Policy"].partition("script-src")[2].split(";")[0]
 
 
 def test_posting_starts_and_get_does_not(editor):

@@ -74,6 +74,12 @@ def test_too_long_is_said_on_the_field():
     assert answer.context["form"].errors.keys() == {"first_name"}
 
 
+def test_a_control_character_stops_at_the_desk():
+    """Pasted from a slide show, it stopped the RSS and Atom feeds of everybody."""
+    signed_in(HR).post(url("add"), form(first_name="Nadia", sentence="Je plante\x0bdes\u202e arbres."))
+    assert Portrait.objects.get().sentence == "Je plante des arbres."
+
+
 def test_counters_and_limits_are_in_the_page():
     page = signed_in(HR).get(url("add")).content.decode()
     for limit in ("18", "40", "90", "120", "10"):

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from intranet.models import Letter
 from portraits import consent, gate, ledger
-from portraits.models import Consent, ConsentRequest, LedgerEntry, Portrait, Version
+from portraits.models import Consent, ConsentRequest, DraftSubject, LedgerEntry, Portrait, Version
 from portraits.usages import Usage
 from tests import factories
 
@@ -33,6 +33,30 @@ def test_an_unfinished_desk_is_not_asked():
 
 def test_a_person_without_an_address_is_named():
     assert len(sentences(factories.portrait(people=[factories.person("Nadia", email="")]))) == 1
+
+
+def without_morris(language):
+    """Morris refused a portrait with two pictures; his stays, in this portrait or in its English one, and he does not."""
+    nadia, morris, other = (factories.person(name) for name in ("Nadia", "Morris", "Rosa"))
+    duo = {"partner_name": "Morris", "partner_photo": factories.photo((30, 60, 200)), "partner_alt": "Morris rit."}
+    desk = factories.portrait(people=[nadia, morris], **duo)
+    factories.say(factories.ask(desk, SITE), SITE, answer="no", who=morris)
+    new = factories.photo((10, 200, 90))
+    if language == "en":
+        fields = {"translation_key": desk.translation_key, "photo": new, **duo}
+        return factories.portrait(people=[nadia, other], language=language, **fields)
+    again = desk.get_latest_revision_as_object()
+    again.photo = new
+    again.subjects = [DraftSubject(person=nadia, role="main"), DraftSubject(person=other, role="paired")]
+    again.save_revision()
+    return Portrait.objects.get(pk=desk.pk)
+
+
+@pytest.mark.parametrize("language", ["fr-ca", "en"])
+def test_nobody_is_dropped_from_a_picture_by_changing_the_other_one_or_the_language(language):
+    with pytest.raises(consent.NotReady) as refusal:
+        factories.ask(without_morris(language), SITE)
+    assert "Morris" in str(refusal.value)
 
 
 def test_each_person_receives_their_own_link_and_nothing_personal_else():
@@ -108,6 +132,16 @@ def test_the_slug_is_given_once_and_never_reused():
     desk.save()
     desk.save_revision()
     assert factories.ask(desk, SITE).slug == "nadia"
+
+
+def test_hidden_everywhere_is_hidden_in_both_languages():
+    nadia = factories.person("Nadia")
+    french = factories.shown(SITE, people=[nadia])
+    factories.shown(SITE, people=[nadia], language="en", translation_key=french.translation_key)
+    other = factories.shown(SITE, first_name="Rosa")
+    row = consent.hide(french, by=factories.staff(), at=timezone.now())
+    assert row.portrait == french
+    assert [one.key for one in gate.capsules(SITE, at=timezone.now())] == [other.pk]
 
 
 # -- the ledger

@@ -7,7 +7,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portraits.typography import typeset
+from portraits.typography import legible, typeset
 
 FRENCH = [
     ("l'eau", "l’eau"),
@@ -131,3 +131,15 @@ def test_time_grows_with_length_not_faster():
 
     text = "Je plante 1 400 vivaces ; « oui » : l'eau, 9 h 12 -- et puis ! " * 20
     assert seconds(text * 10) < 40 * seconds(text)
+
+
+def test_a_text_cannot_grow_without_end():
+    """Private characters inside addresses once stood for each other: 71 characters gave 10,000, a story filled the memory."""
+    text = " ".join(f"https://a{chr(0xE101 + level) * 8}" for level in range(4))
+    assert len(typeset(text, "en")) == len(text)
+
+
+def test_what_nobody_sees_is_dropped():
+    assert legible("Je plante\x0bdes\x01 arbres\r\n\r\n\u202eet\ue100 des\ufffe fleurs\u202f!") == (
+        "Je plante des  arbres\n\net des fleurs\u202f!"
+    )
