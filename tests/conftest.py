@@ -161,12 +161,6 @@ def put_back(connection, kept) -> None:
             cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({places})", found)
 
 
-def pytest_unconfigure(config):
-    """The suite's folder of files goes with it."""
-    if settings.configured and settings.SETTINGS_MODULE == "intranet.settings.test":
-        shutil.rmtree(settings.VAR, ignore_errors=True)
-
-
 @pytest.fixture(autouse=True)
 def mails_are_rows(settings):
     """Django's test runner puts a mailbox in memory; here a mail is a row, as it is for everybody."""
@@ -224,6 +218,8 @@ def skips_are_failures() -> bool:
 
 
 def pytest_sessionfinish(session, exitstatus):
+    if settings.VAR.name.startswith("jtpv-tests-"):  # made by intranet.settings.test, for this process alone
+        shutil.rmtree(settings.VAR, ignore_errors=True)
     if SKIPPED and skips_are_failures() and not hasattr(session.config, "workerinput"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
