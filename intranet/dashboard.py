@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -12,11 +13,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from intranet.models import Letter
 from portraits import state
 from portraits.models import Portrait, Version
 from portraits.state import Word
 
 SOON = timedelta(days=30)
+TWO_WEEKS = timedelta(days=14)
 WRITTEN = ("job", "sentence", "story", "photo_id", "alt")
 LINES = 8  # of one kind; the list holds the others
 
@@ -33,7 +36,7 @@ class Task:
 
 
 def tasks(*, at: datetime) -> list[Task]:
-    """What ends soon, what was never asked, what is asked. Three queries, however many portraits."""
+    """What could not be sent, what ends soon, what was never asked, what is asked. Four queries, however many portraits."""
     asked_before = Version.objects.filter(portrait=OuterRef("pk"))
     rows = list(Portrait.objects.annotate(asked_before=Exists(asked_before)).order_by("pk"))
     standings = state.standings(at=at)
@@ -47,7 +50,22 @@ def tasks(*, at: datetime) -> list[Task]:
             waiting.append((open_[0].until, _waiting(row, open_)))
         if not row.asked_before:
             drafts.append((row.pk, _draft(row)))
-    return [*_first(ending), *_first(drafts), *_first(waiting)]
+    return [*_returned(at), *_first(ending), *_first(drafts), *_first(waiting)]
+
+
+def _returned(at: datetime) -> list[Task]:
+    """Mails that a server refused for good in the last two weeks: somebody waits for nothing."""
+    rows = Letter.objects.filter(state=Letter.State.REFUSED, not_before__gt=at - TWO_WEEKS).order_by("-pk")[:LINES]
+    people = reverse("wagtailsnippets_portraits_person:list")
+    return [
+        Task(
+            _("The mail to %(address)s could not be sent") % {"address": row.to},
+            _("The server answered: %(words)s. Correct the address, then ask again.") % {"words": row.error},
+            _("See the person"),
+            f"{people}?{urlencode({'q': row.to})}",
+        )
+        for row in rows
+    ]
 
 
 def _first(lines: list[tuple]) -> list[Task]:
@@ -78,7 +96,7 @@ def _ending(row: Portrait, soon: list, at: datetime) -> Task:
 
 def _waiting(row: Portrait, asked: list) -> Task:
     title = _("Consent asked for %(name)s") % {"name": row.first_name}
-    detail = _("%(usages)s. The answer can come until %(date)s; reminders leave by themselves.") % {
+    detail = _("%(usages)s. The answer can come until %(date)s.") % {
         "usages": _names(asked),
         "date": _day(asked[0].until),
     }

@@ -109,7 +109,7 @@ class Portrait(
         verbose_name_plural = _("portraits")
 
     def __str__(self):
-        return f"{self.first_name}, {self.job}" if self.job else self.first_name
+        return f"{self.first_name} · {self.job}" if self.job else self.first_name
 
     def content(self) -> dict:
         """Everything that can be seen, pictures' bytes apart: what « ask » freezes and the fingerprint covers."""
@@ -174,7 +174,8 @@ class Portrait(
         """One channel's own rendering of the desk, in the portrait's language (previews run on path « / », hence in French)."""
         if self.locale_id is None:  # a form not yet saved, seen from « add »
             self.locale = Locale.get_default()
-        return previews.show(self, Usage(mode or self.default_preview_mode))
+        known = mode in dict(self.preview_modes)
+        return previews.show(self, Usage(mode if known else self.default_preview_mode))
 
 
 class DraftSubject(Orderable):

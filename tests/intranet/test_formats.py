@@ -13,7 +13,7 @@ from intranet.logs import WithoutTokens
 def test_canadian_french():
     with translation.override("fr-ca"):
         assert time_format(time(17, 5)) == "17\xa0h\xa005"
-        assert date_format(datetime(2026, 11, 21, 9, 30), "DATETIME_FORMAT") == "21 novembre 2026, 9\xa0h\xa030"  # noqa: DTZ001
+        assert date_format(datetime(2026, 11, 21, 9, 30), "DATETIME_FORMAT") == "21\xa0novembre 2026, 9\xa0h\xa030"  # noqa: DTZ001
         assert number_format(1234.5, 1, use_l10n=True, force_grouping=True) == "1\xa0234,5"
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from intranet import dashboard, roles
+from intranet.models import Letter
 from intranet.roles import COMMS, CONSENT_OFFICER, EMPLOYEE, HR
 from portraits.models import Hidden, Portrait, Version
 from portraits.usages import Usage
@@ -119,6 +120,17 @@ def test_one_line_per_task_ends_first_then_drafts_then_what_is_asked():
     assert "Amira" not in [task.title for task in later]
 
 
+def test_a_request_that_could_not_be_sent_is_said_to_the_editors():
+    factories.ask(factories.portrait("Inès"), Usage.SITE)
+    row = Letter.objects.get()
+    row.state, row.error = Letter.State.REFUSED, "550 No such user"
+    row.save()
+    first = dashboard.tasks(at=timezone.now())[0]
+    assert row.to in first.title
+    assert "550 No such user" in first.detail
+    assert row.to not in [task.title for task in dashboard.tasks(at=timezone.now() + timedelta(days=15))]
+
+
 def test_beyond_eight_one_line_says_how_many_more():
     for number in range(11):
         Portrait.objects.create(locale=factories.locale(), first_name=f"N{number}")
@@ -128,11 +140,11 @@ def test_beyond_eight_one_line_says_how_many_more():
 
 
 @pytest.mark.parametrize("count", [3, 30])
-def test_the_dashboard_costs_three_queries(count, django_assert_num_queries):
+def test_the_dashboard_costs_four_queries(count, django_assert_num_queries):
     photo = factories.photo()
     for number in range(count):
         Portrait.objects.create(locale=factories.locale(), first_name=f"N{number}", photo=photo)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         dashboard.tasks(at=timezone.now())
 
 

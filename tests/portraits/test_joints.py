@@ -222,3 +222,16 @@ def test_an_avatar_or_a_gravatar_breaks_no_page():
 def test_photos_have_no_address_of_their_own():
     with pytest.raises(NotImplementedError):
         _ = factories.photo().file.url
+
+
+def test_an_unknown_preview_mode_shows_the_default_one(client):
+    client.force_login(factories.user("root", is_superuser=True, is_staff=True))
+    desk = factories.portrait()
+    address = url("preview_on_edit", desk.pk)
+    client.post(address, full(desk.photo_id, list(desk.people())))
+    assert client.get(address, {"mode": "zzz"}).status_code == 200
+
+
+def test_the_explorer_opens_for_the_administrator(client):
+    client.force_login(factories.user("root", is_superuser=True, is_staff=True))
+    assert client.get("/admin/pages/").status_code == 200

@@ -155,7 +155,7 @@ def test_the_sentences_in_french(settings):
 
     with translation.override("fr-ca"):
         told = state.Standing(Usage.SITE, Word.CONSENT, datetime(2027, 11, 21, 12, tzinfo=UTC))
-        assert "21 novembre 2027" in str(told)
+        assert "21\xa0novembre 2027" in str(told)
 
 
 def test_grouped_puts_what_is_shown_first():
