@@ -1,4 +1,4 @@
-"""Celery is the bell; rows are the queue (DESIGN §5). Beat sweeps every few seconds, so that a lost bell is harmless."""
+"""Celery is the bell; rows are the queue (docs/decisions/0002). Beat sweeps every few seconds, so that a lost bell is harmless."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Work that must not be lost: a row written with its cause, claimed under a lease, retried, never done twice (DESIGN §5).
+"""Work that must not be lost: a row written with its cause, claimed under a lease, retried, never done twice (docs/decisions/0002).
 
 Celery only rings; these rows are the queue. A recall, a letter and a delivery are duties.
 """

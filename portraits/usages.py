@@ -1,4 +1,4 @@
-"""The only list of usages: what a person can say yes to, who sees it, and how fast it goes away (DESIGN §2 and §10).
+"""The only list of usages: what a person can say yes to, who sees it, and how fast it goes away.
 
 A usage has a number. It is raised, at a date, when its audience widens or a new family of templates changes what is
 shown: a consent to the former number stops holding from that instant. Numbers are dated so that « see as of » judges
@@ -38,7 +38,7 @@ class Audience(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the person reads before answering: who sees it, and what a withdrawal can and cannot do (DESIGN §10)."""
+    """What the person reads before answering: who sees it, and what a withdrawal can and cannot do."""
 
     audience: Audience
     seen_by: str

@@ -148,7 +148,7 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Je travaille pour vous <bonjour@erables.example>")
 
-# Celery is the bell, rows are the queue (DESIGN §5): no task carries state.
+# Celery is the bell, rows are the queue (docs/decisions/0002): no task carries state.
 CELERY_BROKER_URL = env.text("BROKER", "filesystem://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -167,7 +167,7 @@ if CELERY_BROKER_URL == "filesystem://":
         "store_processed": False,
     }
 
-# Consent (DESIGN §8)
+# Consent
 CONSENT_DAYS = env.number("CONSENT_DAYS", 365)  # default term; the database refuses more than 731 days
 CONSENT_ANSWER_DAYS = env.number("CONSENT_ANSWER_DAYS", 21)  # how long a request waits for an answer; 30 at most
 SCREEN_POLL_SECONDS = env.number("SCREEN_POLL_SECONDS", 4)  # a withdrawal reaches a screen within 6 s

@@ -41,7 +41,7 @@ def words(name: str, default: str) -> list[str]:
 
 
 def database(default: Path) -> dict:
-    """`DATABASE=postgres://user:password@host:port/name`, or an embedded SQLite file (DESIGN §5: WAL, FULL, IMMEDIATE)."""
+    """`DATABASE=postgres://user:password@host:port/name`, or an embedded SQLite file (docs/decisions/0002: WAL, FULL, IMMEDIATE)."""
     from urllib.parse import unquote, urlsplit
 
     address = urlsplit(text("DATABASE", f"sqlite:///{default}"))
