@@ -40,7 +40,7 @@ JOB = Setting(size=64, width=890, leading=1.08, stretch=88)
 SENTENCE = Setting(size=112, width=890, leading=1.02, tracking=-0.02, stretch=80)
 CAPTION = Setting(size=52, width=1280, stretch=85)
 BAND = Setting(size=150, width=760, font=BRUSH)
-DUO_BAND = Setting(size=200, width=720, font=BRUSH)
+DUO_BAND = Setting(size=168, width=720, font=BRUSH)
 ROOM = 770  # height left above the bandeau for the name, the job and the sentence
 GAPS = 34 + 72
 CAREFUL = 1.02  # a browser rounds and hints a little otherwise than FreeType

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -110,12 +111,14 @@ class AfficheViewSet(ModelViewSet):
     list_display = (
         "__str__",
         Column(
-            "who", label=gettext_lazy("portrait"), accessor=lambda row: row.capsule.first_name if row.capsule else "–"
+            "who",
+            label=capfirst(gettext_lazy("portrait")),
+            accessor=lambda row: row.capsule.first_name if row.capsule else "–",
         ),
-        Column("place", label=gettext_lazy("place"), accessor=lambda row: row.place or "–"),
-        Column("size", label=gettext_lazy("size"), accessor="get_size_display"),
-        Column("copies", label=gettext_lazy("copies"), accessor="copies"),
-        Column("state", label=gettext_lazy("state"), accessor=state),
+        Column("place", label=capfirst(gettext_lazy("place")), accessor=lambda row: row.place or "–"),
+        Column("size", label=capfirst(gettext_lazy("size")), accessor="get_size_display"),
+        Column("copies", label=capfirst(gettext_lazy("copies")), accessor="copies"),
+        Column("state", label=capfirst(gettext_lazy("state")), accessor=state),
         Column("pdf", label="PDF", accessor=pdf_link),
     )
 

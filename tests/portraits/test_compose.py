@@ -84,7 +84,7 @@ def test_the_words_are_all_there_in_french():
         "Horticultrice, équipe des parcs",
         "Arrondissement\ndes Érables",
         "merci.erables.example/a/k3f9x2ab\n",
-        "À décrocher le 30 juin 2027 · lot 12",
+        "À décrocher le 30\xa0juin 2027 · lot 12",
     ):
         assert expected in read
 

@@ -203,7 +203,7 @@ def test_the_end_date_is_said():
         visit(path, client)
         page = choices(client, path)
     year = 2026 + settings.CONSENT_DAYS // 365
-    assert re.search(rf"21 novembre {year}", page)
+    assert re.search(rf"21\xa0novembre {year}", page)
 
 
 def test_an_employee_and_a_resident_each_in_their_words_and_language():
