@@ -98,4 +98,5 @@ def capsule(version: Version, token: str) -> Capsule:
         version=version.pk,
         slug=version.slug,
         fingerprint=version.fingerprint,
+        frozen_at=version.frozen_at,
     )

@@ -164,10 +164,11 @@ def test_noindex_until_the_person_said_yes_to_engines_for_this_very_version(clie
 
 
 def test_the_other_language_is_offered_only_while_it_is_visible(client):
-    french = factories.shown(Usage.SITE)
+    nadia = [factories.person()]
+    french = factories.shown(Usage.SITE, people=nadia)
     factories.shown(Usage.SITE, language="en", first_name="Noor")
     assert "hreflang" not in text(client.get(NADIA))
-    english = factories.shown(Usage.SITE, language="en", translation_key=french.translation_key)
+    english = factories.shown(Usage.SITE, language="en", people=nadia, translation_key=french.translation_key)
     assert 'href="/en/portraits/nadia/"' in text(client.get(NADIA))
     html = text(client.get("/en/portraits/nadia/"))
     assert '<html lang="en-CA"' in html
@@ -179,8 +180,9 @@ def test_the_other_language_is_offered_only_while_it_is_visible(client):
 
 
 def test_no_switch_to_a_language_whose_article_is_not_published(client):
-    french = factories.shown(Usage.SITE)
-    factories.shown(Usage.SITE, language="en", translation_key=french.translation_key)
+    nadia = [factories.person()]
+    french = factories.shown(Usage.SITE, people=nadia)
+    factories.shown(Usage.SITE, language="en", people=nadia, translation_key=french.translation_key)
     HomePage.objects.get(locale__language_code="en").unpublish()
     assert "hreflang" not in text(client.get(NADIA))
     assert client.get("/en/portraits/nadia/").status_code == 404
