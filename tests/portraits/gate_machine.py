@@ -1,7 +1,7 @@
 """A stateful test of the door and the verbs against an independent oracle: plain lists and dictionaries, no SQL.
 
-Instants of the oracle are whole seconds after START. `FAULTS` are defects seeded into the source of the product, one at
-a time: each must be found. The proof itself is proven.
+Instants of the oracle are whole seconds after START. Written histories come first (gate_histories.py), then random ones;
+gate_faults.py holds the defects that both must find.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from portraits import consent, gate, usages
 from portraits.models import ConsentRequest, DraftSubject, Person, Portrait, Version
 from portraits.usages import Usage
 from tests import factories
+from tests.portraits.gate_histories import HISTORIES
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 CHECKED = [Usage.ECRAN, Usage.SITE]  # two usages are enough; more make the boundary faults rarer
@@ -266,137 +267,6 @@ class DoorMachine(RuleBasedStateMachine):
         return [value for since, value in self.numbers[usage] if since <= at][-1]
 
 
-S, E = Usage.SITE, Usage.ECRAN
-YES = {S: "yes"}
-
-
-def _alone(m):
-    """One portrait of one person."""
-    return m.portrait([m.person()])
-
-
-def one_usage_only(m):
-    m.everyone_answers(_alone(m), YES, 30)
-
-
-def a_wider_audience(m):
-    m.everyone_answers(_alone(m), YES, 30)
-    m.tick(600)
-    m.widen_usage(S)
-    m.door_equals_oracle()
-    m.tick(1)
-    m.see_every_past()
-
-
-def nothing_before_the_answer(m):
-    portrait = _alone(m)
-    m.tick(600)
-    m.everyone_answers(portrait, YES, 30)
-    m.see_every_past()
-
-
-def the_end_to_the_second(m):
-    m.everyone_answers(_alone(m), YES, 1)
-    for offset in (-1, 0, 1):
-        m.jump_to_boundary(0, offset, 5)
-        m.door_equals_oracle()
-
-
-def a_withdrawal(m):
-    m.everyone_answers(_alone(m), YES, 30)
-    m.tick(600)
-    m.withdraw(0)
-    m.door_equals_oracle()
-
-
-def one_of_two(m):
-    m.one_answers(m.portrait([m.person(), m.person()]), 0, 0, YES, 30)
-
-
-def nobody_on_it(m):
-    m.portrait([])
-
-
-def asked_again_without_answer(m):
-    portrait = _alone(m)
-    m.everyone_answers(portrait, YES, 30)
-    m.edit_and_ask(portrait, "Je suis la version 1.")
-
-
-def hidden_then_asked_again(m):
-    portrait = _alone(m)
-    m.everyone_answers(portrait, YES, 30)
-    m.tick(1)
-    m.hide(portrait, 3600)
-    m.door_equals_oracle()
-    for offset in (-1, 0):
-        m.jump_to_the_end_of_a_hide(0, offset)
-        m.door_equals_oracle()
-    m.hide(portrait, None)
-    m.tick(1)
-    m.edit_and_ask(portrait, "Je suis la version 2.")
-    m.everyone_answers(portrait, YES, 30)
-
-
-def changed_behind_the_door(m):
-    portrait = _alone(m)
-    m.everyone_answers(portrait, YES, 30)
-    m.tamper(portrait, 0, "Je suis la version 3.")
-
-
-def left_blank(m):
-    m.everyone_answers(_alone(m), {S: ""}, 30)
-
-
-def a_no_to_the_newer(m):
-    portrait = _alone(m)
-    m.everyone_answers(portrait, YES, 30)
-    m.edit_and_ask(portrait, "Je suis la version 1.")
-    m.everyone_answers(portrait, {S: "no"}, 30)
-
-
-def withdrawn_while_the_newer_waits(m):
-    portrait = m.portrait([m.person(), m.person()])
-    m.everyone_answers(portrait, YES, 30)
-    m.edit_and_ask(portrait, "Je suis la version 1.")
-    m.one_answers(portrait, 0, 0, YES, 30)
-    m.tick(1)
-    m.withdraw(2)
-
-
-def a_short_yes_after_a_long_one(m):
-    portrait = _alone(m)
-    m.everyone_answers(portrait, YES, 365)
-    m.edit_and_ask(portrait, "Je suis la version 1.")
-    m.everyone_answers(portrait, YES, 1)
-    m.tick(DAY)
-
-
-def too_late(m):
-    portrait = _alone(m)
-    m.tick(30 * DAY)
-    m.everyone_answers(portrait, YES, 30)
-
-
-HISTORIES = [
-    one_usage_only,
-    a_wider_audience,
-    nothing_before_the_answer,
-    the_end_to_the_second,
-    a_withdrawal,
-    one_of_two,
-    nobody_on_it,
-    asked_again_without_answer,
-    hidden_then_asked_again,
-    changed_behind_the_door,
-    left_blank,
-    a_no_to_the_newer,
-    withdrawn_while_the_newer_waits,
-    a_short_yes_after_a_long_one,
-    too_late,
-]
-
-
 def tell():
     """Play the written histories; AssertionError on the first that the door contradicts."""
     for history in HISTORIES:
@@ -428,49 +298,3 @@ def play(examples, steps=25):
 def tell_then_play(examples):
     tell()
     play(examples)
-
-
-# name: (module, what the source says, what the fault says)
-FAULTS = {
-    "usage ignored": (gate, "        usage=usage,\n        usage_number", "        usage_number"),
-    "usage's number ignored": (gate, "        usage_number=usages.number(usage, at),\n", ""),
-    "today's number for yesterday": (
-        gate,
-        "usage_number=usages.number(usage, at)",
-        "usage_number=usages.number(usage, datetime.max.replace(tzinfo=at.tzinfo))",
-    ),
-    "start ignored": (gate, "        starts_at__lte=at,\n", ""),
-    "end inclusive": (gate, "ends_at__gt=at,", "ends_at__gte=at,"),
-    "end ignored": (gate, "        ends_at__gt=at,\n", ""),
-    "withdrawal ignored": (gate, "        Q(ended_at__isnull=True) | Q(ended_at__gt=at),\n", ""),
-    "withdrawal a second late": (gate, "Q(ended_at__gt=at),\n        usage=", "Q(ended_at__gte=at),\n        usage="),
-    "any subject is enough": (
-        gate,
-        "~Exists(without)",
-        "Exists(subjects.filter(Exists(living(usage, at).filter(subject=OuterRef('pk')))))",
-    ),
-    "nobody on it, yet shown": (gate, "filter(Exists(subjects), ~Exists(without)", "filter(~Exists(without)"),
-    "only the newest version": (
-        gate,
-        "newer = passing.filter(",
-        "newer = Version.objects.filter(frozen_at__lte=at, ",
-    ),
-    "hide ignored": (gate, "filter(~Exists(newer), ~Exists(stops))", "filter(~Exists(newer))"),
-    "hide for ever": (gate, "        Q(to_at__isnull=True) | Q(to_at__gt=at),\n", ""),
-    "hide covers what is asked later": (gate, '        from_at__gte=OuterRef("frozen_at"),\n', ""),
-    "fingerprint trusted": (gate, "if fingerprint(row.content, photos) == row.fingerprint:", "if True:"),
-    "blank is a yes": (consent, 'if said == "yes":', 'if said in {"yes", ""}:'),
-    "a no leaves the older yes": (
-        consent,
-        "    withdraw(request.subject.version.portrait, request.subject.person, [usage], at=at)\n",
-        "",
-    ),
-    "withdrawal ends only the newest version": (
-        consent,
-        "        if _end(rows, at=at",
-        "        rows = rows.filter(subject__version=rows.order_by('subject__version').last().subject.version_id) "
-        "if rows else rows\n        if _end(rows, at=at",
-    ),
-    "an older version comes back": (consent, "    if _end(older, at=at", "    if False and _end(older, at=at"),
-    "answers taken after the close": (consent, "    if at >= request.closes_at:\n        raise Closed\n", ""),
-}

@@ -8,6 +8,7 @@ from django.db import connection
 from portraits import triggers
 from tests import factories
 from tests.portraits import gate_machine
+from tests.portraits.gate_faults import FAULTS
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def _bench(db):
 @pytest.fixture
 def seeded(request):
     """The product with one defect in its source, for the length of a test."""
-    module, right, wrong = gate_machine.FAULTS[request.param]
+    module, right, wrong = FAULTS[request.param]
     source = Path(module.__file__).read_text()
     assert source.count(right) == 1, f"the fault « {request.param} » no longer matches the source"
     exec(compile(source.replace(right, wrong), module.__file__, "exec"), module.__dict__)  # noqa: S102
@@ -39,7 +40,7 @@ def test_the_door_equals_the_oracle_at_length():
     gate_machine.play(10_000)
 
 
-@pytest.mark.parametrize("seeded", gate_machine.FAULTS, indirect=True)
+@pytest.mark.parametrize("seeded", FAULTS, indirect=True)
 def test_a_seeded_fault_is_found(seeded):
     """By a written history, or else by a random one."""
     with pytest.raises(AssertionError):

@@ -1,0 +1,48 @@
+"""Defects seeded into the source of the product, one at a time: each must be found. The proof itself is proven."""
+
+from portraits import consent, gate
+
+# name: (module, what the source says, what the fault says)
+FAULTS = {
+    "usage ignored": (gate, "        usage=usage,\n        usage_number", "        usage_number"),
+    "usage's number ignored": (gate, "        usage_number=usages.number(usage, at),\n", ""),
+    "today's number for yesterday": (
+        gate,
+        "usage_number=usages.number(usage, at)",
+        "usage_number=usages.number(usage, datetime.max.replace(tzinfo=at.tzinfo))",
+    ),
+    "start ignored": (gate, "        starts_at__lte=at,\n", ""),
+    "end inclusive": (gate, "ends_at__gt=at,", "ends_at__gte=at,"),
+    "end ignored": (gate, "        ends_at__gt=at,\n", ""),
+    "withdrawal ignored": (gate, "        Q(ended_at__isnull=True) | Q(ended_at__gt=at),\n", ""),
+    "withdrawal a second late": (gate, "Q(ended_at__gt=at),\n        usage=", "Q(ended_at__gte=at),\n        usage="),
+    "any subject is enough": (
+        gate,
+        "~Exists(without)",
+        "Exists(subjects.filter(Exists(living(usage, at).filter(subject=OuterRef('pk')))))",
+    ),
+    "nobody on it, yet shown": (gate, "filter(Exists(subjects), ~Exists(without)", "filter(~Exists(without)"),
+    "only the newest version": (
+        gate,
+        "newer = passing.filter(",
+        "newer = Version.objects.filter(frozen_at__lte=at, ",
+    ),
+    "hide ignored": (gate, "filter(~Exists(newer), ~Exists(stops))", "filter(~Exists(newer))"),
+    "hide for ever": (gate, "        Q(to_at__isnull=True) | Q(to_at__gt=at),\n", ""),
+    "hide covers what is asked later": (gate, '        from_at__gte=OuterRef("frozen_at"),\n', ""),
+    "fingerprint trusted": (gate, "if fingerprint(row.content, photos) == row.fingerprint:", "if True:"),
+    "blank is a yes": (consent, 'if said == "yes":', 'if said in {"yes", ""}:'),
+    "a no leaves the older yes": (
+        consent,
+        "    withdraw(request.subject.version.portrait, request.subject.person, [usage], at=at)\n",
+        "",
+    ),
+    "withdrawal ends only the newest version": (
+        consent,
+        "        if _end(rows, at=at",
+        "        rows = rows.filter(subject__version=rows.order_by('subject__version').last().subject.version_id) "
+        "if rows else rows\n        if _end(rows, at=at",
+    ),
+    "an older version comes back": (consent, "    if _end(older, at=at", "    if False and _end(older, at=at"),
+    "answers taken after the close": (consent, "    if at >= request.closes_at:\n        raise Closed\n", ""),
+}
