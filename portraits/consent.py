@@ -169,6 +169,14 @@ def _close_open_requests(portrait: Portrait, *, at: datetime) -> None:
     ConsentRequest.objects.filter(subject__version__portrait=portrait, closes_at__gt=at).update(closes_at=at)
 
 
+def readdress(person: Person, *, former: str, at: datetime) -> None:
+    """Somebody changed where this person is written to. If they were ever asked, the former address is told: a link sent
+    elsewhere would let another answer in their place. In the transaction of the change."""
+    if ConsentRequest.objects.filter(subject__person=person).exists():
+        ledger.append("readdressed", at=at, person=ledger.pseudonym(person))
+        invitation.tell_former_address(person, former)
+
+
 # -- answer
 
 

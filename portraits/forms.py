@@ -6,11 +6,14 @@ import json
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
+from portraits import consent
 from portraits.ingest import pixels_only
-from portraits.models import Photo
+from portraits.models import Person, Photo
 from portraits.typography import legible
 from portraits.usages import ASKED, PROMISES, Audience, Usage
 
@@ -56,6 +59,18 @@ class PortraitForm(WagtailAdminModelForm):
         settings = {"words": words, "limit": limit, "said": str(said), **advice}
         settings = {key: value if isinstance(value, int) else str(value) for key, value in settings.items()}
         self.fields[name].widget.attrs["data-counter"] = json.dumps(settings, ensure_ascii=False)
+
+
+class PersonForm(WagtailAdminModelForm):
+    """A person. Whoever may be asked is told at the former address when theirs changes: a link must not go astray."""
+
+    def save(self, commit=True):
+        former = Person.objects.filter(pk=self.instance.pk).values_list("email", flat=True).first()
+        with transaction.atomic():
+            person = super().save(commit)
+            if former and former.lower() != person.email.lower():
+                consent.readdress(person, former=former, at=timezone.now())
+        return person
 
 
 class PhotoForm(WagtailAdminModelForm):

@@ -15,6 +15,18 @@ from portraits import brand
 from portraits.models import Person
 
 
+def tell_former_address(person: Person, former: str) -> None:
+    """Say at the former address that requests now go elsewhere, and whom to warn. The new address is not given away."""
+    with translation.override(person.language):
+        speaker = brand.current()
+        send_mail(
+            _("Your address has changed at the borough"),
+            render_to_string("portraits/readdressed.txt", {"person": person, "brand": speaker}),
+            settings.DEFAULT_FROM_EMAIL,
+            [former],
+        )
+
+
 def send(person: Person, token: str, *, closes_at: datetime) -> None:
     """Write to the person in their language. The mail is a row in the present transaction (settings.EMAIL_BACKEND)."""
     with translation.override(person.language):

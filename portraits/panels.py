@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
 
 from portraits import state
-from portraits.forms import PortraitForm
+from portraits.forms import PersonForm, PortraitForm
 
 
 class ConsentPanel(Panel):
@@ -58,3 +58,9 @@ def portrait_edit_handler() -> ObjectList:
         ],
         base_form_class=PortraitForm,
     )
+
+
+def person_edit_handler() -> ObjectList:
+    """What is kept of a person, in the order one asks for it."""
+    names = ("first_name", "last_name", "email", "kind", "language", "user")
+    return ObjectList([FieldPanel(name) for name in names], base_form_class=PersonForm)

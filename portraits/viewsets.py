@@ -16,7 +16,7 @@ from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSe
 from portraits import state
 from portraits.forms import FramingForm, PhotoForm
 from portraits.models import Person, Photo, Portrait
-from portraits.panels import portrait_edit_handler
+from portraits.panels import person_edit_handler, portrait_edit_handler
 from portraits.views import desk, photos
 from portraits.views.photos import FaceColumn, asking
 from portraits.widgets import PhotoChooserBase
@@ -162,12 +162,12 @@ class PersonViewSet(SnippetViewSet):
     menu_order = 120
     menu_name = "people"
     copy_view_enabled = False
-    list_display = ["__str__", "email", "kind", UpdatedAtColumn()]
+    list_display = ["__str__", "email", "kind"]
     list_filter = ["kind"]
     search_fields = ["first_name", "last_name", "email"]
     search_backend_name = None
     chooser_viewset_class = PersonChooser
-    form_fields = ["first_name", "last_name", "email", "kind", "language", "user"]
+    edit_handler = person_edit_handler()
 
 
 class PhotoIndex(generic.IndexView):

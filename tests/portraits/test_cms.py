@@ -224,3 +224,39 @@ def test_no_page_changes_when_somebody_says_no(later, time_machine):
     for page, bytes_ in silent.items():
         assert "Nadia" in bytes_ or (page == "/admin/" and later.days == 30), page
         assert bytes_ == refused[page], page
+
+
+def change_address(client, person, address):
+    values = {
+        "first_name": person.first_name,
+        "last_name": "",
+        "email": address,
+        "kind": "employee",
+        "language": "fr-ca",
+    }
+    return client.post(url("edit", person.pk, model="person"), {**values, "user": ""}, follow=True)
+
+
+def test_the_former_address_is_told_when_a_person_who_was_asked_is_moved():
+    """A link sent elsewhere would let somebody answer in their place."""
+    inès = factories.person("Inès", email="ines@erables.example")
+    factories.ask(factories.portrait("Inès", people=[inès]), Usage.SITE)
+    asked = Letter.objects.count()
+    assert change_address(signed_in(HR), inès, "quelqu-un@ailleurs.example").status_code == 200
+    inès.refresh_from_db()
+    assert inès.email == "quelqu-un@ailleurs.example"
+    (told,) = Letter.objects.order_by("pk")[asked:]
+    assert told.to == "ines@erables.example"
+    assert "vient d’être changée" in told.body
+    assert "ailleurs" not in told.body
+    assert ledger.LedgerEntry.objects.last().kind == "readdressed"
+
+
+def test_nobody_is_told_of_an_address_that_was_never_used():
+    morris = factories.person("Morris", email="moris@erables.example")
+    client = signed_in(HR)
+    change_address(client, morris, "morris@erables.example")
+    factories.ask(factories.portrait("Morris", people=[morris]), Usage.SITE)
+    asked = Letter.objects.count()
+    change_address(client, morris, "MORRIS@erables.example")
+    assert Letter.objects.count() == asked == 1
