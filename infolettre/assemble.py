@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from infolettre.models import Infolettre
 from portraits import gate
 from portraits.capsule import Capsule
 from portraits.usages import Usage
+
+if TYPE_CHECKING:
+    from infolettre.models import Infolettre
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,6 @@ class Issue:
         return "en-CA" if self.language == "en" else "fr-CA"
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """The newest issue that people received: `sent_at` is when it started leaving, `url` its archive."""
-
-    number: int
-    title: str
-    sent_at: datetime
-    url: str
-
-
 def chosen(composed: Mapping) -> list[int]:
     """The keys of the portraits an issue asks for, in order, each once."""
     return list(dict.fromkeys(key for block in composed["blocks"] for key in block.get("keys", ()) if key))
@@ -130,13 +121,3 @@ def _block(block: Mapping, shown: Mapping[int, Capsule]) -> Feature | Shorts | T
     if not capsules:
         return None
     return Feature(capsules[0]) if block["kind"] == "feature" else Shorts(capsules)
-
-
-def latest(at: datetime) -> Latest | None:
-    """The newest issue that had left at this instant, or None. One query."""
-    rows = Infolettre.objects.filter(started_at__lte=at).exclude(state=Infolettre.State.DRAFT)
-    row = rows.order_by("-started_at").values("number", "composition__title", "started_at").first()
-    if row is None:
-        return None
-    url = reverse("infolettre", args=[row["number"]])
-    return Latest(row["number"], row["composition__title"], row["started_at"], url)

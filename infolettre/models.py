@@ -11,6 +11,7 @@ from wagtail.locks import BaseLock
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin
 
 from infolettre.blocks import body_blocks
+from infolettre.views.preview import preview
 from portraits.duty import Duty
 
 
@@ -126,8 +127,6 @@ class Infolettre(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin
 
     def serve_preview(self, request, mode):
         """What would leave now: portraits without a living consent are already missing."""
-        from infolettre.views.preview import preview  # views import models
-
         return preview(self, mode or "html")
 
 

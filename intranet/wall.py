@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from home import arrange
-from infolettre import assemble
+from infolettre import sent
 from portraits import gate
 from portraits.usages import Usage
 
@@ -21,4 +21,4 @@ def wall(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     capsules = gate.capsules(Usage.INTRANET, at=at, language=translation.get_language())
     lead = next((capsule for capsule in capsules if arrange.is_pair(capsule)), next(iter(capsules), None))
-    return render(request, "intranet/wall.html", {"capsules": capsules, "lead": lead, "issue": assemble.latest(at)})
+    return render(request, "intranet/wall.html", {"capsules": capsules, "lead": lead, "issue": sent.latest(at)})

@@ -1,13 +1,19 @@
 """The mail itself, shown in the CMS."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from csp.constants import SELF, UNSAFE_INLINE
 from django.http import HttpResponse
 from django.utils import timezone
 
 from infolettre import mail
 from infolettre.assemble import assemble
-from infolettre.models import Infolettre
 from portraits import brand
+
+if TYPE_CHECKING:
+    from infolettre.models import Infolettre
 
 
 def preview(issue: Infolettre, mode: str) -> HttpResponse:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from lxml import html as lxml_html
 
 from infolettre import mail, plain
-from infolettre.assemble import Feature, Issue, Shorts, Text, assemble, latest
+from infolettre.assemble import Feature, Issue, Shorts, Text, assemble
+from infolettre.sent import latest
 from portraits import renderings
 from portraits.capsule import Capsule, Picture
 from portraits.models import Identity
