@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import transaction
 from django.db.models import Model
 from django.template.base import Node, Variable
@@ -35,7 +37,6 @@ CHROMIUM_FLAGS = [
 
 def heart() -> list[type[Model]]:
     """Every model of the heart."""
-    from django.apps import apps
 
     return list(apps.get_app_config("portraits").get_models())
 
@@ -159,6 +160,9 @@ def put_back(connection, kept) -> None:
         for table, (columns, found) in kept.items():
             names, places = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({places})", found)
+        # Rows came back with their numbers: PostgreSQL must count on from there.
+        for sql in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
+            cursor.execute(sql)
 
 
 @pytest.fixture(autouse=True)
