@@ -1,15 +1,13 @@
 """The person's page in a real browser, as a gardener's phone shows it."""
 
-from pathlib import Path
-
 import pytest
 
 from portraits.models import Consent, ConsentRequest
 from portraits.usages import Usage
 from tests import factories
+from tests.journeys.eyes import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AXE = Path(__file__).parents[1] / "journeys" / "vendor" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 
 
@@ -50,12 +48,6 @@ def boxes(page, selector):
     found = [box.bounding_box() for box in page.locator(selector).all() if box.is_visible()]
     assert found, selector
     return found
-
-
-def violations(page):
-    page.evaluate(f"() => {{ {AXE.read_text()} }}")  # a <script> tag would meet the content policy
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
 
 
 def test_from_the_link_to_a_yes_and_back(phone, address):
