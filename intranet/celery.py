@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intranet.settings.dev")
@@ -22,6 +23,10 @@ def sweeps(sender, **kwargs):
         sender.add_periodic_task(
             settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS * 2
         )
+    # Each hour, for a mail a day: an hour when beat was down costs nothing.
+    sender.add_periodic_task(
+        crontab(minute=7), sender.signature("intranet.anchor"), name="intranet.anchor", expires=3600
+    )
 
 
 def folders() -> None:

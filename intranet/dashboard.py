@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intranet.models import Letter
-from portraits import state
+from portraits import state, witness
 from portraits.models import Portrait, Version
 from portraits.state import Word
 
@@ -51,6 +51,18 @@ def tasks(*, at: datetime) -> list[Task]:
         if not row.asked_before:
             drafts.append((row.pk, _draft(row)))
     return [*_returned(at), *_first(ending), *_first(drafts), *_first(waiting)]
+
+
+def alarms() -> list[Task]:
+    """What the consent officer and the administrators must know first: why nobody is shown any more. At most one query."""
+    if not witness.doubt():
+        return []
+    title = _("Nobody is shown any more, anywhere")
+    detail = _(
+        "The database is older than what people answered since, or the copy of the ledger is missing. The faces come back "
+        "when the administrator has replayed the ledger (manage.py replay_ledger)."
+    )
+    return [Task(title, detail, _("See the state"), reverse("readyz"))]
 
 
 def _returned(at: datetime) -> list[Task]:

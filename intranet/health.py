@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portraits import duty
+from portraits import duty, witness
 
 PATIENCE = timedelta(seconds=60)  # a duty that has waited longer means that no worker is at work
 
@@ -69,4 +69,12 @@ def lateness(model: type[duty.Duty], at) -> int:
     return int((at - since).total_seconds()) if row else 0
 
 
-PROBES = {"database": database, "migrations": migrations, "storage": storage, "duties": duties}
+def ledger() -> str | None:
+    """The database has every line of the ledger's copy, and the copy every line that is older than PATIENCE."""
+    if found := witness.doubt():
+        return f"{found.value}: nothing is shown until « manage.py replay_ledger »"
+    behind = witness.lag(before=timezone.now() - PATIENCE)
+    return f"the copy lacks {behind} lines" if behind else None
+
+
+PROBES = {"database": database, "migrations": migrations, "storage": storage, "duties": duties, "ledger": ledger}

@@ -24,3 +24,14 @@ class Letter(Duty):
 
     def __str__(self):
         return f"letter {self.pk} {self.state}"
+
+
+class Anchor(models.Model):
+    """The ledger's head as it was mailed one day (intranet.anchors): one row per day, so that two bells make one mail."""
+
+    day = models.DateField(unique=True)
+    seq = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    def __str__(self):
+        return f"{self.seq}:{self.hash}"

@@ -66,6 +66,11 @@ def _open_pages(group, known: dict) -> None:
         GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=known[code])
 
 
+def answers_for_consent(user) -> bool:
+    """The consent officer, and the administrator who runs the installation."""
+    return user.is_superuser or user.groups.filter(name=CONSENT_OFFICER).exists()
+
+
 @register
 def each_role_names_real_permissions(app_configs=None, **kwargs):
     """A misspelt code would silently give nothing; a migration is no place to stop for it."""

@@ -1,8 +1,9 @@
-"""The bell of the system's own mails."""
+"""The bells of the assembly: the system's own mails, and the daily anchor of the ledger."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from intranet import mail
+from intranet import anchors, mail
 from intranet.models import Letter
 from portraits import duty
 
@@ -11,3 +12,9 @@ from portraits import duty
 def letters():
     """Send every letter that is due."""
     duty.drain(Letter, mail.send)
+
+
+@shared_task(name="intranet.anchor")
+def anchor():
+    """Mail the head of the ledger, if today's was not."""
+    anchors.send(at=timezone.now())

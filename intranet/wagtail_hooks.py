@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views import account
 
-from intranet import dashboard
+from intranet import dashboard, roles
 from portraits import brand
 
 SHEETS = ("intranet/admin.css", "portraits/admin/desk.css")
@@ -24,7 +24,8 @@ class Today(Component):
     def get_context_data(self, parent_context):
         request = parent_context["request"]
         may_read = request.user.has_perm("portraits.change_portrait")
-        found = dashboard.tasks(at=timezone.now()) if may_read else []
+        found = dashboard.alarms() if roles.answers_for_consent(request.user) else []
+        found += dashboard.tasks(at=timezone.now()) if may_read else []
         return {
             "tasks": found,
             "first_name": request.user.first_name or request.user.get_username(),

@@ -1,7 +1,8 @@
 """THE DOOR. Visibility is never stored: it is computed from consents, at an instant. One query per call, fail closed.
 
 A portrait is shown for a usage by its newest Version that has at least one subject and of which no subject lacks a
-living consent for that usage (start included, end excluded), unless staff hides it at that instant.
+living consent for that usage (start included, end excluded), unless staff hides it at that instant. A database that is
+older than the ledger's copy shows nothing (portraits/witness.py).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from portraits import usages
+from portraits import usages, witness
 from portraits.capsule import Capsule, Shown
 from portraits.fingerprint import fingerprint
 from portraits.models import Consent, Hidden, Subject, Version
@@ -44,7 +45,7 @@ def visible(usage: Usage, *, at: datetime) -> QuerySet[Version]:
         from_at__lte=at,
         from_at__gte=OuterRef("frozen_at"),
     )
-    return passing.filter(~Exists(newer), ~Exists(stops))
+    return passing.filter(~Exists(newer), ~Exists(stops), witness.agreement())
 
 
 def capsules(

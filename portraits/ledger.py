@@ -1,27 +1,20 @@
-"""The record of consent: append-only (database triggers), hash-chained, without a personal datum.
+"""The record of consent: append-only (database triggers), hash-chained (portraits/chain.py), without a personal datum.
 
-hash = sha256(canonical JSON of [seq, at, kind, body] followed by prev). People appear as pseudonyms (HMAC of their uuid).
+People appear as pseudonyms (HMAC of their uuid).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
+from portraits import chain, witness
 from portraits.models import LedgerEntry, Person
 
-FIRST = "0" * 64
 _LOCK = 0x6A747076  # PostgreSQL advisory lock: « jtpv »
-
-
-def digest(seq: int, at: str, kind: str, body: dict, prev: str) -> str:
-    """The hash of one line, hex."""
-    line = json.dumps([seq, at, kind, body], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256((line + prev).encode()).hexdigest()
 
 
 def pseudonym(person: Person) -> str:
@@ -29,32 +22,36 @@ def pseudonym(person: Person) -> str:
     return salted_hmac("portraits.ledger", str(person.uuid), algorithm="sha256").hexdigest()[:16]
 
 
-def append(kind: str, *, at, **body) -> LedgerEntry:
-    """Add one line, in the transaction of its cause. Raises TransactionManagementError outside one."""
+def append(kind: str, *, at: datetime, **body) -> LedgerEntry:
+    """Add one line, in the transaction of its cause; it is copied outside the database once committed.
+
+    Raises TransactionManagementError outside a transaction, and witness.Behind when the database is behind the copy: a
+    line written then would make a second ledger.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A ledger line belongs to the transaction of its cause.")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    last = LedgerEntry.objects.order_by("-seq").values_list("seq", "hash").first() or (0, FIRST)
+    last = head()
+    witness.confirm(*last)
     seq, prev = last[0] + 1, last[1]
-    found = digest(seq, at.isoformat(), kind, body, prev)
-    return LedgerEntry.objects.create(seq=seq, at=at, kind=kind, body=body, prev=prev, hash=found)
+    found = chain.digest(seq, chain.instant(at), kind, body, prev)
+    row = LedgerEntry.objects.create(seq=seq, at=at, kind=kind, body=body, prev=prev, hash=found)
+    transaction.on_commit(partial(witness.sync, upto=seq))
+    return row
 
 
-def broken(lines: Iterable[LedgerEntry] | None = None) -> int | None:
+def head() -> tuple[int, str]:
+    """Number and hash of the last line; (0, chain.FIRST) when there is none."""
+    return LedgerEntry.objects.order_by("-seq").values_list("seq", "hash").first() or (0, chain.FIRST)
+
+
+def anchor() -> str:
+    """The head in one word, as mails and commands write it: « 1284:9f3a… ». It proves what the ledger held when it was given."""
+    return "{}:{}".format(*head())
+
+
+def broken() -> int | None:
     """The number of the first line that does not hold, or None when the chain is whole."""
-    prev = FIRST
-    for expected, line in enumerate(LedgerEntry.objects.iterator() if lines is None else lines, 1):
-        if line.seq != expected or line.prev != prev:
-            return expected
-        if digest(line.seq, _instant(line.at), line.kind, line.body, prev) != line.hash:
-            return expected
-        prev = line.hash
-    return None
-
-
-def _instant(at) -> str:
-    from datetime import UTC
-
-    return at.astimezone(UTC).isoformat()
+    return next((one.seq for one in chain.breaks(chain.lines(LedgerEntry.objects.all()))), None)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from portraits import duty, gate
+from portraits import duty, gate, witness
 from portraits.capsule import Capsule
 from portraits.models import Exposure, Recall
 from portraits.usages import Usage
@@ -54,7 +54,10 @@ def record(usage: Usage, capsule: Capsule, *, locator: str, at: datetime) -> Non
 
 def owe(*, at: datetime) -> int:
     """Write the recall of every exposure that the gate no longer allows. Returns how many are new. Called with each end,
-    and by the sweep for those that come by themselves."""
+    and by the sweep for those that come by themselves. Nothing is owed while the database is not believed: the door is
+    closed then to everybody, for a while."""
+    if witness.doubt():
+        return 0
     new = 0
     open_rows = Exposure.objects.filter(recall__isnull=True)
     for usage in open_rows.values_list("usage", flat=True).distinct():

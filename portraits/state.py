@@ -136,4 +136,10 @@ def stop(key: int, *, at: datetime) -> Stop | None:
     if newest is None:
         return None
     row = _stops(at).filter(portrait=key, from_at__gte=newest.frozen_at).select_related("by").order_by("pk").first()
-    return row and Stop(row.from_at, row.by.get_full_name() or row.by.get_username(), row.reason)
+    return row and Stop(row.from_at, _who(row), row.reason)
+
+
+def _who(row: Hidden) -> str:
+    if row.by is None:  # the ledger says when, not who
+        return _("the ledger, after a restore")
+    return row.by.get_full_name() or row.by.get_username()

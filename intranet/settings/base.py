@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "intranet.behind.TryAgainShortly",
 ]
 ROOT_URLCONF = "intranet.urls"
 WSGI_APPLICATION = "intranet.wsgi.application"
@@ -170,6 +171,9 @@ if CELERY_BROKER_URL == "filesystem://":
 # Consent
 CONSENT_DAYS = env.number("CONSENT_DAYS", 365)  # default term; the database refuses more than 731 days
 CONSENT_ANSWER_DAYS = env.number("CONSENT_ANSWER_DAYS", 21)  # how long a request waits for an answer; 30 at most
+LEDGER_COPY = env.text(
+    "LEDGER_COPY", str(VAR / "ledger" / "ledger.jsonl")
+)  # outside the database; empty: none, no guard
 SCREEN_POLL_SECONDS = env.number("SCREEN_POLL_SECONDS", 4)  # a withdrawal reaches a screen within 6 s
 
 LOGGING = {

@@ -28,6 +28,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if CELERY_BROKER_URL == "filesystem://"
     else {}
 )
+LEDGER_COPY = ""  # tests/portraits/test_witness.py and test_restore.py keep one of their own
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 for _noisy in ("wagtail", "django_tasks", "portraits", "django.request"):

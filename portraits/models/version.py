@@ -51,7 +51,9 @@ class Hidden(models.Model):
     portrait = models.ForeignKey("portraits.Portrait", models.PROTECT, related_name="+")
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )  # null: put back from the ledger
     reason = models.CharField(max_length=200, blank=True)
 
     def __str__(self):

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from intranet.models import Letter
+from portraits import ledger, witness
 from portraits.duty import Duty
 
-OK = {"ready": True, "database": "ok", "migrations": "ok", "storage": "ok", "duties": "ok"}
+OK = {"ready": True, "database": "ok", "migrations": "ok", "storage": "ok", "duties": "ok", "ledger": "ok"}
 
 
 def letter(**fields):
@@ -58,7 +60,8 @@ def test_a_duty_in_hand_is_not_late(client):
 
 @pytest.mark.django_db
 def test_not_ready_when_a_migration_is_missing(client):
-    MigrationRecorder(connection).record_unapplied("portraits", "0002_triggers")
+    (last,) = MigrationExecutor(connection).loader.graph.leaf_nodes("portraits")
+    MigrationRecorder(connection).record_unapplied(*last)
     response = client.get("/readyz")
     assert (response.status_code, response.json()["migrations"]) == (503, "1 to apply")
 
@@ -72,6 +75,23 @@ def test_not_ready_when_photographs_cannot_be_stored(client, settings, tmp_path)
     }
     response = client.get("/readyz")
     assert (response.status_code, response.json()["storage"]) == (503, "FileExistsError")
+
+
+@pytest.mark.django_db
+def test_not_ready_when_the_copy_of_the_ledger_is_lost_or_late(client, settings, tmp_path):
+    settings.LEDGER_COPY = str(tmp_path / "ledger.jsonl")
+    assert client.get("/readyz").json() == OK  # nothing was ever said here
+    with transaction.atomic():
+        ledger.append("asked", at=ago(70))
+        assert client.get("/readyz").json()["ledger"] == "the copy lacks 1 lines"
+        ledger.append("asked", at=ago(1))
+        assert client.get("/readyz").json()["ledger"] == "the copy lacks 1 lines"
+    assert witness.sync()
+    assert client.get("/readyz").json() == OK
+    witness.path().unlink()
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "replay_ledger" in response.json()["ledger"]
 
 
 def test_not_ready_without_a_database(client):

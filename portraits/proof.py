@@ -1,0 +1,240 @@
+"""The ledger held against everything that rests on it: its own chain, anchors given away, its copy, the consents.
+
+Each gap is one sentence. No gap: what is shown today is what people said.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+
+from portraits import chain, ledger, witness
+from portraits.chain import Line, Why
+from portraits.models import Consent, ConsentRequest, Hidden, LedgerEntry, Person, Portrait
+from portraits.replay import ENDS, YES, usages_of
+
+Anchor = tuple[int, str]  # a number and a hash, or its beginning
+SHORTEST = 8  # hexadecimal digits of a hash that are worth comparing
+
+
+class NotAnAnchor(ValueError):
+    """These words are no anchor."""
+
+
+def anchor(words: str) -> Anchor:
+    """« 1284:9f3ab2c4… » as people copy it from a mail. Raises NotAnAnchor."""
+    seq, _colon, digits = words.strip().lower().partition(":")
+    if not seq.isdecimal() or not SHORTEST <= len(digits) <= 64 or set(digits) - set("0123456789abcdef"):
+        raise NotAnAnchor(words)
+    return int(seq), digits
+
+
+def anchors_in(receipt) -> Iterator[Anchor]:
+    """Every {"seq": number, "hash": 64 digits} anywhere in a receipt."""
+    if isinstance(receipt, dict):
+        seq, digits = receipt.get("seq"), receipt.get("hash")
+        if isinstance(seq, int) and isinstance(digits, str) and len(digits) == 64:
+            yield seq, digits
+        receipt = list(receipt.values())
+    if isinstance(receipt, list):
+        for one in receipt:
+            yield from anchors_in(one)
+
+
+@dataclass
+class _Told:
+    """What one reading of the ledger leaves to be compared."""
+
+    last: int = 0
+    anchored: dict[int, str] = field(default_factory=dict)
+    yes: dict[int, Line] = field(default_factory=dict)
+    ends: dict[tuple, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    hides: set[tuple[str, str]] = field(default_factory=set)
+    replayed: list[tuple[int, int]] = field(default_factory=list)
+
+
+def gaps(*, anchors: Iterable[Anchor] = (), copy: bool = False) -> Iterator[str]:
+    """Every gap between the ledger and what rests on it, in words. The ledger is read once."""
+    anchors, told = list(anchors), _Told()
+    wanted = {seq for seq, _digits in anchors}
+    for found in chain.breaks(_kept(told, wanted)):
+        yield _broken(found)
+    yield from _unanchored(told, anchors)
+    if copy:
+        yield from _uncopied()
+    yield from _consents(told)
+    yield from _hides(told)
+
+
+def _kept(told: _Told, wanted: set[int]) -> Iterator[Line]:
+    """The lines as they are, remembering on the way what the rest compares."""
+    portraits = _portraits_by_request()
+    for line in chain.lines(LedgerEntry.objects.all()):
+        told.last = max(told.last, line.seq)
+        if line.seq in wanted:
+            told.anchored[line.seq] = line.hash
+        if line.kind in YES:
+            told.yes[line.seq] = line
+        elif line.kind in ENDS:
+            portrait = line.body.get("portrait") or portraits.get(line.body.get("request"), "")
+            for usage in usages_of(line.body) or [""]:
+                told.ends[line.body.get("person"), portrait, usage].append((line.seq, line.at, line.kind))
+        elif line.kind == "hidden":
+            told.hides.add((line.body.get("portrait"), line.at))
+        elif line.kind == "replayed":
+            told.replayed.append((line.body["first"], line.body["last"]))
+        yield line
+
+
+def _portraits_by_request() -> dict[int, str]:
+    rows = ConsentRequest.objects.values_list("pk", "subject__version__portrait__translation_key")
+    return {pk: str(key) for pk, key in rows}
+
+
+def _broken(found: chain.Break) -> str:
+    if found.last > found.seq:
+        return f"Lines {found.seq} to {found.last} are missing."
+    return {
+        Why.ALTERED: f"Line {found.seq} was altered.",
+        Why.MISSING: f"Line {found.seq} is missing.",
+        Why.MISPLACED: f"Line {found.seq} is not in its place.",
+        Why.UNLINKED: f"Line {found.seq} does not follow from line {found.seq - 1}: one of them was written anew.",
+    }[found.why]
+
+
+def _unanchored(told: _Told, anchors: list[Anchor]) -> Iterator[str]:
+    for seq, digits in anchors:
+        if seq > told.last:
+            yield f"The end was cut: an anchor proves that line {seq} existed, the ledger stops at {told.last}."
+        elif seq and not told.anchored.get(seq, "").startswith(digits):
+            yield f"Line {seq} is not the one that was anchored: the ledger was written anew."
+
+
+def _uncopied() -> Iterator[str]:
+    """The copy is a chain, and says what the database says."""
+    if witness.path() is None:
+        yield "This installation keeps no copy of the ledger (LEDGER_COPY is empty)."
+        return
+    try:
+        for found in chain.breaks(witness.lines()):
+            yield f"In the copy: {_broken(found)}"
+    except (OSError, ValueError):
+        yield "The copy of the ledger is missing or cannot be read."
+        return
+    (there, digits), (here, _head) = witness.head(), ledger.head()
+    if there and not LedgerEntry.objects.filter(seq=there, hash=digits).exists():
+        yield f"The copy goes to line {there}, which the database (line {here}) does not hold."
+    elif there < here:
+        yield f"The copy stops at line {there}, the database at line {here}."
+
+
+# -- the rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A consent, as it is compared."""
+
+    pk: int
+    entry: int
+    person: str
+    portrait: str
+    usage: str
+    number: int
+    fingerprint: str
+    request: int
+    rendering_sha256: str
+    starts_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+    reason: str
+
+    def names(self) -> Iterator[tuple]:
+        """How a line that ends it may name it: a line may speak of every portrait, or of every usage."""
+        for portrait in (self.portrait, ""):
+            for usage in (self.usage, ""):
+                yield self.person, portrait, usage
+
+
+def _rows() -> Iterator[_Row]:
+    names = {person.pk: ledger.pseudonym(person) for person in Person.objects.only("uuid")}
+    values = Consent.objects.order_by("pk").values_list(
+        "pk",
+        "ledger_entry",
+        "subject__person",
+        "subject__version__portrait__translation_key",
+        "usage",
+        "usage_number",
+        "subject__version__fingerprint",
+        "request",
+        "rendering_sha256",
+        "starts_at",
+        "ends_at",
+        "ended_at",
+        "end_reason",
+    )
+    for pk, entry, person, portrait, *rest in values.iterator():
+        yield _Row(pk, entry, names[person], str(portrait), *rest)
+
+
+def _consents(told: _Told) -> Iterator[str]:
+    """Every consent has its line and is what that line says; every end has its own; every line has had its effect."""
+    said = {(line.at, line.body.get("usage")) for line in told.yes.values()}
+    without = dict(told.yes)
+    for row in _rows():
+        line = told.yes.get(row.entry)
+        without.pop(row.entry, None)
+        if line is None:
+            yield f"Consent {row.pk} rests on line {row.entry}, which is no yes."
+        elif other := _differs(row, line):
+            yield f"Consent {row.pk} is not what line {row.entry} says ({other})."
+        yield from _ending(row, told, said)
+    for seq in without:
+        if not any(first <= seq <= last for first, last in told.replayed):
+            yield f"Line {seq} is a yes without its consent."
+
+
+def _differs(row: _Row, line: Line) -> str:
+    """The first field in which a consent is not what its line says; a line that does not speak of a field agrees."""
+    mine = {
+        "person": row.person,
+        "usage": row.usage,
+        "number": row.number,
+        "fingerprint": row.fingerprint,
+        "request": row.request,
+        "portrait": row.portrait,
+        "rendering": row.rendering_sha256,
+        "ends_at": chain.instant(row.ends_at),
+    }
+    told = {"starts_at": line.at, **line.body} if line.kind == "granted" else line.body
+    mine["starts_at"] = chain.instant(row.starts_at)
+    return next((name for name in mine if name in told and told[name] != mine[name]), "")
+
+
+def _ending(row: _Row, told: _Told, said: set) -> Iterator[str]:
+    lines = [one for key in row.names() for one in told.ends.get(key, ())]
+    ended = row.ended_at and chain.instant(row.ended_at)
+    early = ended and row.ended_at < row.ends_at
+    replaced = row.reason == Consent.Reason.REPLACED and (ended, row.usage) in said
+    if early and not replaced and ended not in {at for _seq, at, _kind in lines}:
+        yield f"Consent {row.pk} was ended without a line."
+    for seq, at, kind in lines:
+        over = min(row.ends_at, row.ended_at or row.ends_at)
+        if kind != "replaced" and seq > row.entry and over > parse_datetime(at):
+            yield f"Consent {row.pk} goes on although line {seq} ended it."
+            return
+
+
+def _hides(told: _Told) -> Iterator[str]:
+    """Each stop of staff has its line, and each line its stops."""
+    rows = Hidden.objects.values_list("portrait__translation_key", "from_at")
+    done = {(str(key), chain.instant(at)) for key, at in rows}
+    known = {str(key) for key in Portrait.objects.values_list("translation_key", flat=True)}
+    for _key, at in sorted(done - told.hides):
+        yield f"A portrait was hidden at {at} without a line."
+    for _key, at in sorted(one for one in told.hides - done if one[0] in known):
+        yield f"A portrait that was hidden at {at} is not hidden any more."

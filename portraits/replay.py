@@ -1,0 +1,199 @@
+"""After a restore: put back the ledger's missing lines from its copy, and do again what they took away.
+
+A yes is never made again from a line: whoever said one since the backup has to be asked again, and is named in the report.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+
+from portraits import chain, ledger, recall, witness
+from portraits.chain import Line
+from portraits.models import Consent, ConsentRequest, Hidden, LedgerEntry, Person, Portrait
+
+Reason = Consent.Reason
+ENDS = frozenset({"withdrawn", "refused", "paused", "closed", "replaced"})
+YES = frozenset({"granted", "undone"})
+SLICE = 500  # lines written at a time
+
+
+class Unsound(Exception):
+    """The copy is no chain: nothing was done. `found` is its first break."""
+
+    def __init__(self, found: chain.Break):
+        super().__init__(f"line {found.seq} of the copy: {found.why.value}")
+        self.found = found
+
+
+class Forked(Exception):
+    """The database and the copy tell two different stories from number `seq` on: nothing was done."""
+
+    def __init__(self, seq: int):
+        super().__init__(f"the database and the copy part at line {seq}")
+        self.seq = seq
+
+
+@dataclass
+class Report:
+    """What was done. `again`: each yes that was not made again, nor taken back since: by pseudonym, portrait and usage;
+    the person is None where the database no longer knows them. `moved`: people whose address changed since."""
+
+    kinds: Counter = field(default_factory=Counter)
+    ended: int = 0
+    hidden: int = 0
+    again: dict[tuple[str, str, str], Person | None] = field(default_factory=dict)
+    moved: set[Person] = field(default_factory=set)
+
+    @property
+    def lines(self) -> int:
+        return self.kinds.total()
+
+    def people(self) -> list[Person]:
+        """Whom to ask again, each once; those that the database does not know are not among them."""
+        return sorted({person for person in self.again.values() if person}, key=str)
+
+
+def missing() -> list[Line]:
+    """The lines of the copy that the database lacks. Raises Unsound, Forked, or OSError and ValueError when it cannot be read."""
+    here, there = ledger.head(), witness.head()
+    if found := next(chain.breaks(witness.lines()), None):
+        raise Unsound(found)
+    if there and LedgerEntry.objects.filter(seq=there[0], hash=there[1]).exists():
+        return []
+    joined, lacking = here == (0, chain.FIRST), []
+    for line in witness.lines():
+        if line.seq > here[0]:
+            lacking.append(line)
+        joined = joined or (line.seq, line.hash) == here
+    if not joined:
+        raise Forked(_parting())
+    return lacking
+
+
+def _parting() -> int:
+    """The first number at which the two differ."""
+    pairs = zip(chain.lines(LedgerEntry.objects.all()), witness.lines(), strict=False)
+    return next((mine.seq for mine, theirs in pairs if mine.hash != theirs.hash), (witness.head() or (0,))[0] + 1)
+
+
+@transaction.atomic
+def replay(*, at: datetime, dry_run: bool = False) -> Report:
+    """Write the missing lines as they are, end and hide again what they ended and hid, each at its own instant. A last
+    line, « replayed », says which were put back without their yeses. Doing it again does nothing; `dry_run` keeps nothing.
+
+    Raises what `missing` raises.
+    """
+    lacking, report = missing(), Report()
+    for start in range(0, len(lacking), SLICE):
+        LedgerEntry.objects.bulk_create(_entry(line) for line in lacking[start : start + SLICE])
+    people = _people() if lacking else {}
+    for line in lacking:
+        _apply(line, people, report)
+    if lacking:
+        ledger.append("replayed", at=at, first=lacking[0].seq, last=lacking[-1].seq)
+    if dry_run:
+        transaction.set_rollback(True)
+    else:
+        recall.owe(at=at)
+    return report
+
+
+def _entry(line: Line) -> LedgerEntry:
+    return LedgerEntry(**{**line._asdict(), "at": parse_datetime(line.at)})
+
+
+def _people() -> dict[str, Person]:
+    return {ledger.pseudonym(person): person for person in Person.objects.all()}
+
+
+def _apply(line: Line, people: dict[str, Person], report: Report) -> None:
+    report.kinds[line.kind] += 1
+    name = line.body.get("person", "")
+    if line.kind in ENDS:
+        report.ended += _end(line, people[name]) if name in people else 0
+        report.again = {said: person for said, person in report.again.items() if not _covers(line, *said)}
+    elif line.kind == "hidden":
+        report.hidden += _hide(line)
+    elif line.kind in YES:
+        report.again[name, _portrait(line.body), line.body.get("usage", "")] = people.get(name)
+    elif line.kind == "readdressed" and name in people:
+        report.moved.add(people[name])
+
+
+def usages_of(body: dict) -> list[str]:
+    """The usages that a line is about; none named means all of them."""
+    return body.get("usages") or ([body["usage"]] if body.get("usage") else [])
+
+
+def _covers(line: Line, name: str, portrait: str, usage: str) -> bool:
+    """Whether this end takes back that yes."""
+    about, usages = _portrait(line.body), usages_of(line.body)
+    return line.body.get("person") == name and about in {"", portrait} and (not usages or usage in usages)
+
+
+def _portrait(body: dict) -> str:
+    """The key, the same in both languages, of the portrait that a line is about: named, or by its request; "" for any.
+
+    A request that came since the backup is not known here: its own name stands for the portrait, and matches none.
+    """
+    if "portrait" in body or "request" not in body:
+        return body.get("portrait") or ""
+    keys = ConsentRequest.objects.filter(pk=body["request"])
+    key = keys.values_list("subject__version__portrait__translation_key", flat=True).first()
+    return str(key) if key else f"request {body['request']}"
+
+
+def _of(line: Line, prefix: str = "") -> Q:
+    """The portraits that a line is about."""
+    key = _portrait(line.body)
+    if key.startswith("request "):
+        return Q(pk__in=[])
+    return Q(**{f"{prefix}translation_key": key}) if key else Q()
+
+
+def _end(line: Line, person: Person) -> int:
+    """End this person's yeses at the line's own instant, as consent.withdraw did then. Returns how many."""
+    at = parse_datetime(line.at)
+    rows = Consent.objects.filter(
+        _of(line, "subject__version__portrait__"),
+        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+        ends_at__gt=at,
+        subject__person=person,
+    )
+    if usages := usages_of(line.body):
+        rows = rows.filter(usage__in=usages)
+    if line.kind == "refused":
+        # Reminders stop after a no.
+        ConsentRequest.objects.filter(pk=line.body.get("request"), answered_at=None).update(answered_at=at)
+    reason = line.kind if line.kind in Reason.values else Reason.WITHDRAWN
+    return rows.update(ended_at=at, end_reason=reason)
+
+
+def _hide(line: Line) -> int:
+    """Staff's stop again, by nobody in particular: the ledger does not say who. Returns how many portraits."""
+    at, until = parse_datetime(line.at), line.body.get("until")
+    already = Hidden.objects.filter(from_at=at).values("portrait")
+    rows = [
+        Hidden(portrait=one, from_at=at, to_at=until and parse_datetime(until))
+        for one in Portrait.objects.filter(_of(line)).exclude(pk__in=already)
+    ]
+    return len(Hidden.objects.bulk_create(rows))
+
+
+def start_again(seq: int, hash: str) -> None:
+    """The copy is lost for good: make a new one from the database, which must hold this anchor.
+
+    Raises Forked when it does not, FileExistsError when there is a copy.
+    """
+    if witness.path().exists():
+        raise FileExistsError(witness.path())
+    if not LedgerEntry.objects.filter(seq=seq, hash__startswith=hash).exists():
+        raise Forked(seq)
+    witness.begin()
+    witness.sync()
