@@ -1,5 +1,7 @@
 """How screens and posters show a capsule."""
 
+from base64 import b64encode
+
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 
@@ -10,7 +12,7 @@ from portraits.renderings import Rendering, renderer
 from portraits.usages import Usage
 
 
-@renderer(Usage.ECRAN, Usage.VITRINE)
+@renderer(Usage.ECRAN)
 def stage(capsule: Capsule) -> Rendering:
     """The player's own slide, filled by the server: the same template, style sheet and sizes, on any panel."""
     body = render_to_string("ecrans/slide.html", {"slide": slide(capsule), "brand": brand.current()})
@@ -20,10 +22,25 @@ def stage(capsule: Capsule) -> Rendering:
 @renderer(Usage.AFFICHE)
 def sheet(capsule: Capsule) -> Rendering:
     """The Letter poster, to be looked at: its address leads to no batch. Raises CannotRender when a letter is missing."""
+    return Rendering(_specimen(capsule), "image/png", "sheet")
+
+
+@renderer(Usage.VITRINE)
+def public_place(capsule: Capsule) -> Rendering:
+    """One yes for two things, hence both on one page: the slide above, and under it the sheet that a wall gets.
+
+    They are those of the staff's screens and posters: in a public place nothing is drawn otherwise. Raises CannotRender
+    when a letter is missing.
+    """
+    png = b64encode(_specimen(capsule)).decode()
+    context = {"slide": slide(capsule), "brand": brand.current(), "capsule": capsule, "sheet": png}
+    return Rendering(render_to_string("ecrans/vitrine.html", context).encode(), "text/html; charset=utf-8", "page")
+
+
+def _specimen(capsule: Capsule) -> bytes:
     speaker = brand.current()
     with override(capsule.language):
         label = gettext("specimen")
-    png = compose.poster(
+    return compose.poster(
         capsule, speaker, url=f"{speaker.address}/a/specimen/", remove_by=None, copy_label=label, form="png"
     )
-    return Rendering(png, "image/png", "sheet")

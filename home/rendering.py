@@ -1,10 +1,10 @@
-"""How the public site and the intranet show a capsule: their own pages, as they serve them."""
+"""How the public site, the intranet and the posts on social networks show a capsule: their own pages and image."""
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from home import show
-from portraits import brand
+from portraits import brand, compose
 from portraits.capsule import Capsule
 from portraits.renderings import Rendering, renderer
 from portraits.usages import Usage
@@ -33,3 +33,9 @@ def colleagues(capsule: Capsule) -> Rendering:
 def engines(capsule: Capsule) -> Rendering:
     """What a search engine may print: title, address, description and photograph of the public page, from its own head."""
     return _page("home/result.html", capsule)
+
+
+@renderer(Usage.SOCIAL)
+def post(capsule: Capsule) -> Rendering:
+    """The image that is posted, to the pixel. Raises CannotRender when a letter is missing."""
+    return Rendering(compose.social(capsule, brand.current()), "image/png", "post")

@@ -1,4 +1,6 @@
-"""One capsule → one typeset sheet (Typst, in this process). Words travel as JSON data: nothing an editor writes is ever run.
+"""One capsule → one typeset sheet, poster or social image (Typst, in this process).
+
+Words travel as JSON data: nothing an editor writes is ever run.
 
 Each compilation is jailed in a temporary root that holds the template, the data and the pictures; it sees the faces of
 typeset/fonts only, and the network never (the template imports no package: tests/portraits/test_compose.py).
@@ -13,7 +15,7 @@ import json
 import tempfile
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +35,7 @@ from portraits.usages import EPOCH
 
 HERE = Path(__file__).parent / "typeset"
 SIZES = {"letter": (612, 792), "tabloid": (792, 1224)}  # points
+SOCIAL = (1080, 1350)  # pixels: 4:5, the tallest that networks show whole
 COLOURS = {
     "cone": "#ff7826",
     "autobus": "#ffc81f",
@@ -61,45 +64,67 @@ def poster(
     `size` is a key of SIZES, `form` "pdf" or "png"; `url` goes in the QR code and, without its scheme, in words.
     Raises CannotRender, in the reader's language, when a picture or a glyph is missing.
     """
-    pictures = [one for one in (capsule.picture, capsule.partner_picture) if one]
-    if any(one.shown is None for one in pictures):
-        raise CannotRender(_("A poster needs a photo."))
-    words = _words(capsule, brand, url, remove_by, copy_label)
-    _refuse_missing(words)
-    with tempfile.TemporaryDirectory(prefix="affiche-") as folder:
-        root = Path(folder)
-        rows = [_write(root, number, one, capsule, form) for number, one in enumerate(pictures)]
-        (root / "data.json").write_text(json.dumps(words | {"pictures": rows}, ensure_ascii=False), encoding="utf-8")
-        (root / "poster.typ").write_bytes((HERE / "poster.typ").read_bytes())
-        return _compile(root, size, form, capsule.frozen_at or EPOCH)
+    words = _words(capsule, brand) | _posted(capsule, url, remove_by, copy_label)
+    _refuse([words["call"], words["address"]], SMALL)
+    _refuse([words["note"]], TEXT)
+    if form == "png":
+        return _sheet("poster", words, capsule, SIZES[size], crops.SPECS["p1200"], format="png", ppi=PPI)
+    dated = (capsule.frozen_at or EPOCH).astimezone(UTC).replace(microsecond=0)  # the same bytes at each download
+    return _sheet("poster", words, capsule, SIZES[size], crops.PRINT, pdf_standards=STANDARDS, timestamp=dated)
 
 
-def _words(capsule: Capsule, brand: Brand, url: str, remove_by: date | None, copy_label: str) -> dict:
-    """Everything that is read on the sheet, in the capsule's language and typography."""
+def social(capsule: Capsule, brand: Brand) -> bytes:
+    """The bytes of the image for social networks: a PNG of SOCIAL pixels, without metadata, the same each time.
+
+    Raises CannotRender, in the reader's language, when a picture or a glyph is missing.
+    """
+    words = _words(capsule, brand)
+    return _sheet("social", words, capsule, SOCIAL, crops.SPECS["p1200"], format="png", ppi=72)
+
+
+def _words(capsule: Capsule, brand: Brand) -> dict:
+    """What every sheet says, in the capsule's language and typography. Raises CannotRender: a box in place of a letter of
+    somebody's name must not be printed."""
 
     def said(text: str) -> str:
-        return unicodedata.normalize("NFC", typeset(text, capsule.language))
+        return _said(text, capsule.language)
 
     slogan = [said(line) for line in capsule.bandeau]
+    words = {
+        "title": said(f"{capsule.slogan} {capsule.first_name}"),
+        "language": capsule.language.split("-")[0],
+        "colour": COLOURS[brand.edition],
+        "slogan": slogan,
+        "bands": [said(line) for line in (" ".join(capsule.bandeau[:2]), *capsule.bandeau[2:])],
+        "slogan_face": BRUSH if set("".join(slogan)) <= _letters(BRUSH) else NAME,
+        "name": said(capsule.first_name),
+        "job": said(capsule.job),
+        "partner": said(capsule.partner_name) if capsule.partner_picture else "",
+        "brand": [said(brand.first_line), said(brand.second_line)],
+    }
+    _refuse(slogan, words["slogan_face"])
+    _refuse([words["name"], words["partner"]], NAME)
+    _refuse([words["job"]], TITLE)
+    _refuse(words["brand"], SMALL)
+    return words
+
+
+def _posted(capsule: Capsule, url: str, remove_by: date | None, copy_label: str) -> dict:
+    """What the foot of a poster adds: what to do, until when, and the code that says whether it may hang."""
     address = url.split("://", 1)[-1].rstrip("/")
     with translation.override(capsule.language):
         until = _("Take down by %(date)s") % {"date": date_format(remove_by, "DATE_FORMAT")} if remove_by else ""
         return {
-            "title": said(f"{capsule.slogan} {capsule.first_name}"),
-            "language": capsule.language.split("-")[0],
-            "colour": COLOURS[brand.edition],
-            "slogan": slogan,
-            "slogan_face": BRUSH if set("".join(slogan)) <= _letters(BRUSH) else NAME,
-            "name": said(capsule.first_name),
-            "job": said(capsule.job),
-            "partner": said(capsule.partner_name) if capsule.partner_picture else "",
-            "brand": [said(brand.first_line), said(brand.second_line)],
-            "call": said(_("Is this poster still allowed?")),
+            "call": _said(_("Is this poster still allowed?"), capsule.language),
             "address": address,
-            "note": said(" · ".join(part for part in (until, copy_label) if part)),
+            "note": _said(" · ".join(part for part in (until, copy_label) if part), capsule.language),
             "code": _modules(url),
-            "code_alt": said(_("QR code to %(address)s") % {"address": address}),
+            "code_alt": _said(_("QR code to %(address)s") % {"address": address}, capsule.language),
         }
+
+
+def _said(text: str, language: str) -> str:
+    return unicodedata.normalize("NFC", typeset(text, language))
 
 
 def _modules(url: str) -> list[str]:
@@ -120,15 +145,6 @@ def _faces() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")])
 
 
-def _refuse_missing(words: dict) -> None:
-    """A box in place of a letter of somebody's name must not be printed."""
-    _refuse(words["slogan"], words["slogan_face"])
-    _refuse([words["name"], words["partner"]], NAME)
-    _refuse([words["job"]], TITLE)
-    _refuse([*words["brand"], words["call"], words["address"]], SMALL)
-    _refuse([words["note"]], TEXT)
-
-
 def _refuse(texts: Iterable[str], face: str) -> None:
     for text in texts:
         for character in text:
@@ -144,21 +160,28 @@ def _refuse(texts: Iterable[str], face: str) -> None:
             )
 
 
-def _write(root: Path, number: int, picture: Picture, capsule: Capsule, form: str) -> dict:
+def _sheet(template: str, words: dict, capsule: Capsule, size: tuple[int, int], spec: crops.Spec, **options) -> bytes:
+    """Compile one template in its jail: a folder that holds it, its words and its pictures, and nothing else.
+
+    `size` is in points, `options` are Typst's. Raises CannotRender when a picture is missing.
+    """
+    pictures = [one for one in (capsule.picture, capsule.partner_picture) if one]
+    if any(one.shown is None for one in pictures):
+        raise CannotRender(_("The photo is still missing: this channel shows nothing without it."))
+    source = (HERE / "parts.typ").read_bytes() + (HERE / f"{template}.typ").read_bytes()
+    with tempfile.TemporaryDirectory(prefix="affiche-") as folder:
+        root = Path(folder)
+        rows = [_write(root, number, one, capsule, spec) for number, one in enumerate(pictures)]
+        (root / "data.json").write_text(json.dumps(words | {"pictures": rows}, ensure_ascii=False), encoding="utf-8")
+        (root / "sheet.typ").write_bytes(source)
+        inputs = {"data": "data.json", "width": str(size[0]), "height": str(size[1])}
+        return typst.compile(str(root / "sheet.typ"), root=str(root), font_paths=_faces(), sys_inputs=inputs, **options)
+
+
+def _write(root: Path, number: int, picture: Picture, capsule: Capsule, spec: crops.Spec) -> dict:
     """Put one picture's consented crop in the jail; what the template needs to know of it."""
     shown = picture.shown
-    spec = crops.PRINT if form == "pdf" else crops.SPECS["p1200"]
     (root / f"{number}.jpg").write_bytes(crops.rendition(shown.name, shown.sha256, shown.crop, spec))
     name = capsule.partner_name if number else capsule.first_name
     alt = typeset(picture.alt, capsule.language) or name
     return {"path": f"{number}.jpg", "alt": alt}
-
-
-def _compile(root: Path, size: str, form: str, dated: datetime) -> bytes:
-    width, height = SIZES[size]
-    inputs = {"data": "data.json", "width": str(width), "height": str(height)}
-    dated = dated.astimezone(UTC).replace(microsecond=0)  # the version's own date: the same bytes at each download
-    options = {"ppi": PPI} if form == "png" else {"pdf_standards": STANDARDS, "timestamp": dated}
-    return typst.compile(
-        str(root / "poster.typ"), root=str(root), font_paths=_faces(), sys_inputs=inputs, format=form, **options
-    )

@@ -15,7 +15,8 @@ from portraits.usages import Usage
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """The bytes of one usage's rendering. `shape` tells a page how to frame it: "page", "mail", "stage" (16:9) or "sheet"."""
+    """The bytes of one usage's rendering. `shape` tells a page how to frame it: "page", "mail", "stage" (16:9), "sheet" (Letter)
+    or "post" (4:5)."""
 
     body: bytes
     content_type: str

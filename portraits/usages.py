@@ -104,8 +104,9 @@ PROMISES: dict[Usage, Promise] = {
     ),
 }
 
-# A request cannot ask for these: nothing renders them yet, and nobody consents to what they have not seen.
-NOT_YET_ASKED = frozenset({Usage.INFOLETTRE_PUBLIQUE, Usage.SOCIAL, Usage.VITRINE, Usage.OBJET})
+# A request cannot ask for these, since nobody consents to what they have not seen: no issue is sent to residents yet, hence
+# no list of subscribers either, and nothing makes objects. Whatever makes one of them takes it out of here.
+NOT_YET_ASKED = frozenset({Usage.INFOLETTRE_PUBLIQUE, Usage.OBJET})
 ASKED = tuple(usage for usage in Usage if usage not in NOT_YET_ASKED)
 
 _numbers: dict[Usage, list[tuple[datetime, int]]] = {usage: [(EPOCH, 1)] for usage in Usage}

@@ -5,7 +5,6 @@ from intranet.demo.events import Answered, Asked, Issue, Printed, Rewritten, Sto
 from portraits.usages import ASKED, Usage
 
 COLLEAGUES = (Usage.INTRANET, Usage.INFOLETTRE, Usage.ECRAN, Usage.AFFICHE)
-PUBLIC = (Usage.SITE, Usage.INDEXATION)
 WAITING = "ines"  # the one whose link the demo prints
 
 SENT = Issue(
@@ -51,7 +50,9 @@ HISTORY = (
     Answered(158, "samir", "samir", yes=(), no=ASKED),
     # Yes, save for search engines.
     Asked(120, "gisele"),
-    Answered(118, "gisele", "gisele", yes=(*COLLEAGUES, Usage.SITE), no=(Usage.INDEXATION,)),
+    Answered(
+        118, "gisele", "gisele", yes=(*COLLEAGUES, Usage.SITE, Usage.SOCIAL, Usage.VITRINE), no=(Usage.INDEXATION,)
+    ),
     Asked(110, "carole"),
     Answered(108, "carole", "carole"),
     Asked(75, "jean-philippe"),

@@ -102,6 +102,8 @@ class Portrait(
         (Usage.INFOLETTRE.value, _("Staff newsletter")),
         (Usage.ECRAN.value, _("Kitchen screens")),
         (Usage.AFFICHE.value, _("Printed posters")),
+        (Usage.SOCIAL.value, Usage.SOCIAL.label),
+        (Usage.VITRINE.value, Usage.VITRINE.label),
     ]
 
     class Meta(TranslatableMixin.Meta):

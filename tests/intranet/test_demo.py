@@ -33,6 +33,8 @@ SHOWN = {
     Usage.AFFICHE: EVERYWHERE,
     Usage.SITE: EVERYWHERE,
     Usage.INDEXATION: EVERYWHERE - {"Gisèle"},
+    Usage.SOCIAL: EVERYWHERE,
+    Usage.VITRINE: EVERYWHERE,
 }
 
 

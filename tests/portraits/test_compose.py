@@ -248,8 +248,9 @@ def test_what_looks_like_code_is_printed_as_text(hostile):
     assert "root:" not in read
 
 
-def test_the_template_reaches_for_nothing_outside():
-    source = (compose.HERE / "poster.typ").read_text()
+@pytest.mark.parametrize("name", sorted(path.name for path in compose.HERE.glob("*.typ")))
+def test_the_templates_reach_for_nothing_outside(name):
+    source = (compose.HERE / name).read_text()
     assert "@" not in source
     assert not re.search(r"#?\b(import|include|read|plugin|eval)\b\s*[(\"]", source)
 

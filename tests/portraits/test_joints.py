@@ -18,6 +18,7 @@ from portraits.usages import ASKED, Usage
 from tests import factories
 from tests.portraits.desk import JSON, form, full, signed_in, url
 
+PICTURES = {Usage.AFFICHE, Usage.SOCIAL}
 pytestmark = pytest.mark.django_db
 
 
@@ -152,7 +153,7 @@ def test_previews_read_the_form_in_memory():
         assert "no-store" in answer["Cache-Control"]
         assert answer["Content-Type"].startswith("text/html")
         page = answer.content.decode()
-        if mode == Usage.AFFICHE:
+        if mode in PICTURES:
             assert "data:image/png;base64," in page
         else:
             assert "pas enregistr" in page, mode
@@ -168,7 +169,7 @@ def test_an_empty_draft_can_be_previewed_in_every_channel(mode):
     answer = client.get(f"{address}?mode={mode}")
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/html")
-    if mode == Usage.AFFICHE:
+    if mode in {*PICTURES, Usage.VITRINE}:  # they show nothing without a photo, and say so
         assert "preview-note" in answer.content.decode()
     else:
         assert "Nadia" in answer.content.decode()
