@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,8 +10,10 @@ class Portraits(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
+        from portraits import notices
         from portraits.models import Person, Photo, Portrait
         from portraits.permission import NeverAlone
 
         for model in (Portrait, Person, Photo):
             register_permission_policy(model, NeverAlone(model))
+        post_migrate.connect(notices.seed, sender=self, dispatch_uid="portraits.notices")

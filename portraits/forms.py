@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from portraits import consent
+from portraits import asking
 from portraits.ingest import pixels_only
 from portraits.models import Person, Photo
 from portraits.typography import legible
@@ -69,7 +69,7 @@ class PersonForm(WagtailAdminModelForm):
         with transaction.atomic():
             person = super().save(commit)
             if former and former.lower() != person.email.lower():
-                consent.readdress(person, former=former, at=timezone.now())
+                asking.readdress(person, former=former, at=timezone.now())
         return person
 
 

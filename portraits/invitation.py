@@ -1,4 +1,5 @@
-"""The mail that puts the question. It names nobody but its reader, and shows no photo: a mail may be read over a shoulder."""
+"""What is written to a person about consent. It names nobody but its reader, and shows no photo: a mail may be read over
+a shoulder. Each mail is a row in the present transaction (settings.EMAIL_BACKEND)."""
 
 from __future__ import annotations
 
@@ -7,34 +8,50 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portraits import brand
-from portraits.models import Person
+from portraits import brand, links
+from portraits.models import ConsentRequest, Person
+
+
+def send(request: ConsentRequest, token: str) -> None:
+    """Put the question, the way this person is reached. A letter or a counter needs nothing sent: staff prints or hands over."""
+    person = request.addressee
+    if person.reach == Person.Reach.EMAIL:
+        with translation.override(person.language):
+            subject = _("A question about your consent") if request.renewal else _("A request from your borough")
+            _mail(
+                subject, "invitation", person, link=links.address(token), closes_at=request.closes_at, request=request
+            )
+
+
+def send_code(person: Person, digits: str) -> None:
+    """The second proof of a yes, to the person's own address."""
+    with translation.override(person.language):
+        _mail(_("%(digits)s is your code") % {"digits": digits}, "code", person, digits=digits)
+
+
+def send_ways_in(person: Person, tokens: list[str]) -> None:
+    """The links through which a person sees and withdraws what they said yes to, asked for by themselves."""
+    with translation.override(person.language):
+        addresses = [links.address(token) for token in tokens]
+        _mail(_("Your consents at the borough"), "ways_in", person, addresses=addresses)
+
+
+def call_for_help(address: str, request: ConsentRequest, words: str, *, at: datetime) -> None:
+    """Tell a consent officer that somebody needs help. The words are on the officer's page, not in the mail."""
+    with translation.override(settings.LANGUAGE_CODE):
+        _mail(_("Somebody needs help with a request"), "help", None, to=address, request=request, words=words, at=at)
 
 
 def tell_former_address(person: Person, former: str) -> None:
     """Say at the former address that requests now go elsewhere, and whom to warn. The new address is not given away."""
     with translation.override(person.language):
-        speaker = brand.current()
-        send_mail(
-            _("Your address has changed at the borough"),
-            render_to_string("portraits/readdressed.txt", {"person": person, "brand": speaker}),
-            settings.DEFAULT_FROM_EMAIL,
-            [former],
-        )
+        _mail(_("Your address has changed at the borough"), "readdressed", person, to=former)
 
 
-def send(person: Person, token: str, *, closes_at: datetime) -> None:
-    """Write to the person in their language. The mail is a row in the present transaction (settings.EMAIL_BACKEND)."""
-    with translation.override(person.language):
-        link = settings.WAGTAILADMIN_BASE_URL + reverse("consentement", args=[token])
-        context = {"person": person, "link": link, "closes_at": closes_at, "brand": brand.current()}
-        send_mail(
-            _("A request from your borough"),
-            render_to_string("portraits/invitation.txt", context),
-            settings.DEFAULT_FROM_EMAIL,
-            [person.email],
-        )
+def _mail(subject: str, template: str, person: Person | None, *, to: str = "", **context) -> None:
+    """`template` is the name of a file of templates/portraits, without its extension. Languages are the caller's."""
+    body = render_to_string(f"portraits/{template}.txt", {"person": person, "brand": brand.current(), **context})
+    send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [to or person.email])

@@ -22,6 +22,11 @@ def pseudonym(person: Person) -> str:
     return salted_hmac("portraits.ledger", str(person.uuid), algorithm="sha256").hexdigest()[:16]
 
 
+def seal(words: str) -> str:
+    """What the ledger keeps of somebody's free words: their keyed hash, since they may name people."""
+    return salted_hmac("portraits.ledger.words", words, algorithm="sha256").hexdigest()
+
+
 def append(kind: str, *, at: datetime, **body) -> LedgerEntry:
     """Add one line, in the transaction of its cause; it is copied outside the database once committed.
 

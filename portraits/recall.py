@@ -73,6 +73,16 @@ def owe(*, at: datetime) -> int:
     return new
 
 
+def forgive(*, at: datetime) -> int:
+    """Drop what is owed for exposures that the gate allows again, after an undo. What was done stays done. Returns how many."""
+    dropped = 0
+    for usage in Recall.objects.filter(state=Recall.State.DUE).values_list("exposure__usage", flat=True).distinct():
+        allowed = gate.visible(Usage(usage), at=at).values("pk")
+        rows = Recall.objects.filter(state=Recall.State.DUE, exposure__usage=usage, exposure__version__in=allowed)
+        dropped += rows.delete()[0]
+    return dropped
+
+
 def work(row: Recall) -> dict:
     """Clear one exposure. Returns the proof to be kept on the row."""
     exposure = row.exposure

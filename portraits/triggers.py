@@ -1,75 +1,64 @@
-"""What the database itself refuses: changing a ledger line, a frozen Version or its Subjects, or lengthening a consent.
+"""What the database itself refuses: changing a ledger line, a frozen Version or its Subjects, a notice in use, or
+lengthening a consent.
 
 Plain SQL, for SQLite and PostgreSQL, installed by a migration. A cascade, a shell or a raw query meets them too.
 """
 
-FROZEN = ("portraits_ledgerentry", "portraits_version", "portraits_subject")
-CONSENT = "portraits_consent"
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+FROZEN = ("portraits_ledgerentry", "portraits_version", "portraits_subject", "portraits_link")
+CONSENT, NOTICE, EVIDENCE, REQUEST = (
+    "portraits_consent",
+    "portraits_noticetext",
+    "portraits_evidence",
+    "portraits_consentrequest",
+)
 # A consent may only be ended, or its end brought nearer, with its reason.
-LENGTHENED = (
-    "new.ended_at IS NULL OR (old.ended_at IS NOT NULL AND new.ended_at > old.ended_at)"
-    " OR new.subject_id <> old.subject_id OR new.usage <> old.usage OR new.usage_number <> old.usage_number"
-    " OR new.starts_at <> old.starts_at OR new.ends_at <> old.ends_at"
-    " OR new.rendering_sha256 <> old.rendering_sha256 OR new.ledger_entry_id <> old.ledger_entry_id"
+_SAME = ("subject_id", "request_id", "usage", "usage_number", "starts_at", "ends_at", "method", "actor_id", "language")
+LENGTHENED = " OR ".join(
+    [
+        "new.ended_at IS NULL",
+        "(old.ended_at IS NOT NULL AND new.ended_at > old.ended_at)",
+        *(f"new.{column} <> old.{column}" for column in (*_SAME, "rendering_sha256", "ledger_entry_id")),
+    ]
+)
+# What was put to somebody stays what it was; only the answer's traces move.
+ASKED_CHANGED = " OR ".join(
+    f"new.{column} <> old.{column}" for column in ("subject_id", "asked_at", "notice_code", "notice", "renewal")
+)
+EVIDENCE_CHANGED = " OR ".join(
+    f"new.{column} <> old.{column}" for column in ("request_id", "kind", "said_at", "recorded_by_id", "recorded_at")
 )
 
 
-def _sqlite():
-    for table in FROZEN:
-        for action in ("UPDATE", "DELETE"):
-            name = f"{table}_no_{action.lower()}"
-            yield (
-                name,
-                table,
-                (
-                    f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                ),
-            )
-    name = f"{CONSENT}_no_delete"
-    yield (
-        name,
-        CONSENT,
-        f"CREATE TRIGGER {name} BEFORE DELETE ON {CONSENT} BEGIN SELECT RAISE(ABORT, 'a consent is kept'); END",
-    )
-    name = f"{CONSENT}_only_ends"
-    yield (
-        name,
-        CONSENT,
-        (
-            f"CREATE TRIGGER {name} BEFORE UPDATE ON {CONSENT} WHEN {LENGTHENED}"
-            " BEGIN SELECT RAISE(ABORT, 'a consent can only be ended'); END"
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One refusal: `event` on `table`, when `condition` holds (always, when it is empty), answered by `words`."""
+
+    name: str
+    table: str
+    event: str
+    condition: str
+    words: str
 
 
-def _postgresql():
+def triggers() -> Iterator[Trigger]:
+    """Every refusal of the heart's tables."""
     for table in FROZEN:
-        for action in ("UPDATE", "DELETE"):
-            name = f"{table}_no_{action.lower()}"
-            yield (
-                name,
-                table,
-                (
-                    f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION portraits_refuse('append-only')"
-                ),
-            )
-    name = f"{CONSENT}_no_delete"
-    yield (
-        name,
-        CONSENT,
-        (
-            f"CREATE TRIGGER {name} BEFORE DELETE ON {CONSENT} FOR EACH ROW EXECUTE FUNCTION portraits_refuse('a consent is kept')"
-        ),
-    )
-    name = f"{CONSENT}_only_ends"
-    yield (
-        name,
-        CONSENT,
-        (
-            f"CREATE TRIGGER {name} BEFORE UPDATE ON {CONSENT} FOR EACH ROW WHEN ({LENGTHENED})"
-            " EXECUTE FUNCTION portraits_refuse('a consent can only be ended')"
-        ),
-    )
+        for event in ("UPDATE", "DELETE"):
+            yield Trigger(f"{table}_no_{event.lower()}", table, event, "", f"{table} is append-only")
+    yield Trigger(f"{CONSENT}_no_delete", CONSENT, "DELETE", "", "a consent is kept")
+    yield Trigger(f"{CONSENT}_only_ends", CONSENT, "UPDATE", LENGTHENED, "a consent can only be ended")
+    published = "old.published_at IS NOT NULL"
+    yield Trigger(f"{NOTICE}_no_update", NOTICE, "UPDATE", published, "a notice in use never changes")
+    yield Trigger(f"{NOTICE}_no_delete", NOTICE, "DELETE", published, "a notice in use is kept")
+    yield Trigger(f"{REQUEST}_no_update", REQUEST, "UPDATE", ASKED_CHANGED, "what was asked never changes")
+    yield Trigger(f"{REQUEST}_no_delete", REQUEST, "DELETE", "", "a request is kept")
+    yield Trigger(f"{EVIDENCE}_no_update", EVIDENCE, "UPDATE", EVIDENCE_CHANGED, "what was recorded never changes")
+    yield Trigger(f"{EVIDENCE}_no_delete", EVIDENCE, "DELETE", "", "evidence is kept by policy")
 
 
 REFUSE = """
@@ -79,17 +68,28 @@ $$ BEGIN RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'inte
 
 
 def install(connection) -> None:
-    """Create the triggers on this database."""
+    """Create the triggers on this database, in place of any of the same name."""
+    remove(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(REFUSE)
-        for _, _, sql in _postgresql() if connection.vendor == "postgresql" else _sqlite():
-            cursor.execute(sql)
+        for one in triggers():
+            cursor.execute(_sql(one, connection.vendor == "postgresql"))
+
+
+def _sql(one: Trigger, postgresql: bool) -> str:
+    if postgresql:
+        when = f"FOR EACH ROW WHEN ({one.condition})" if one.condition else "FOR EACH ROW"
+        body = f"EXECUTE FUNCTION portraits_refuse('{one.words}')"
+    else:
+        when = f"WHEN {one.condition}" if one.condition else ""
+        body = f"BEGIN SELECT RAISE(ABORT, '{one.words}'); END"
+    return f"CREATE TRIGGER {one.name} BEFORE {one.event} ON {one.table} {when} {body}"
 
 
 def remove(connection) -> None:
     """Drop the triggers (a migration backwards; a test that must empty the tables)."""
     with connection.cursor() as cursor:
-        for name, table, _ in _sqlite():
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        for one in triggers():
+            on = f" ON {one.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {one.name}{on}")

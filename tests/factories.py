@@ -10,11 +10,12 @@ from PIL import Image
 from wagtail.models import Locale
 
 from intranet.models import Letter, User
-from portraits import consent
+from portraits import asking, consent
 from portraits.models import ConsentRequest, DraftSubject, Person, Photo, Portrait, Version
 from portraits.usages import ASKED, Usage
 
 _number = count(1)
+PROOF = consent.Proof(consent.Method.CODE)
 
 
 def user(username="editor", *groups, **fields):
@@ -33,7 +34,9 @@ def picture(colour=(200, 40, 40), size=(900, 1200), kind="JPEG", **options):
 
 
 def photo(colour=(200, 40, 40), **fields):
-    return Photo.objects.create(title="Serre", file=picture(colour), **fields)
+    """No two are the same picture, even of one colour: whoever was asked about a picture is asked about it everywhere."""
+    number = next(_number)
+    return Photo.objects.create(title="Serre", file=picture(colour, (900 + number // 60, 1200 + number % 60)), **fields)
 
 
 def person(first_name="Nadia", **fields):
@@ -74,8 +77,13 @@ def tokens():
     ]
 
 
+def code():
+    """The six digits last mailed."""
+    return re.findall(r"^(\d{6})$", Letter.objects.filter(body__regex=r"\d{6}").latest("pk").body, re.M)[-1]
+
+
 def ask(desk, *asked, by=None, at=None) -> Version:
-    return consent.ask(desk, asked=asked or ASKED, by=by, at=at or timezone.now())
+    return asking.ask(desk, asked=asked or ASKED, by=by, at=at or timezone.now())
 
 
 def say(version, *usages, answer="yes", at=None, who=None, days=None):
@@ -88,6 +96,7 @@ def say(version, *usages, answer="yes", at=None, who=None, days=None):
                 seen={Usage(usage): "0" * 64 for usage in usages},
                 at=at or timezone.now(),
                 days=days,
+                proof=PROOF,
             )
 
 

@@ -13,7 +13,7 @@ from infolettre import send
 from infolettre.models import Infolettre
 from intranet.demo import desk
 from intranet.models import Letter, User
-from portraits import consent
+from portraits import asking, consent, hiding
 from portraits.models import ConsentRequest, Exposure, Person, Portrait, Version
 from portraits.usages import ASKED, Usage
 from portraits.views import visit
@@ -44,7 +44,7 @@ class Asked:
 
     def happen(self, scene: Scene) -> None:
         at = scene.ago(self.days)
-        version = consent.ask(scene.desks[self.portrait], asked=self.usages, by=scene.users["rh"], at=at)
+        version = asking.ask(scene.desks[self.portrait], asked=self.usages, by=scene.users["rh"], at=at)
         for request in _requests(version):
             letter = Letter.objects.filter(to=request.subject.person.email).latest("pk")
             scene.links[request.pk] = re.search(r"/consentement/([\w-]+)/", letter.body)[1]
@@ -63,10 +63,10 @@ class Answered:
     def happen(self, scene: Scene) -> None:
         version = _newest(scene.desks[self.portrait])
         request = _requests(version).get(subject__person=scene.people[self.person])
-        token = scene.links[request.pk]
-        seen = {usage: visit.render(usage, version, token).sha256 for usage in self.yes}
+        seen = {usage: visit.render(usage, version).sha256 for usage in self.yes}
         answers = dict.fromkeys(self.yes, "yes") | dict.fromkeys(self.no, "no")
-        consent.answer(request, answers, seen=seen, at=scene.ago(self.days))
+        proof = consent.Proof(consent.Method.CODE)
+        consent.answer(request, answers, seen=seen, at=scene.ago(self.days), proof=proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Stopped:
 
     def happen(self, scene: Scene) -> None:
         portrait = scene.desks[self.portrait]
-        consent.hide(portrait, by=scene.users["comms"], at=scene.ago(self.days), reason=self.reason)
+        hiding.hide(portrait, by=scene.users["comms"], at=scene.ago(self.days), reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,40 @@
 """The nouns of the heart. Channels never import them: they get Capsules from the gate."""
 
-from .consent import Consent, ConsentRequest
+from .consent import Consent
+from .evidence import Evidence
 from .exposure import Exposure, Recall
 from .identity import Identity
 from .ledger import LedgerEntry
+from .notice import NoticeText
 from .person import Person
 from .photo import Photo
 from .portrait import DraftSubject, Portrait, PortraitTag
-from .version import Hidden, Subject, Version
+from .representation import Representation
+from .request import Code, ConsentRequest, Link, Remark
+from .throttle import Throttle
+from .version import Exemption, Hidden, Subject, Version
 
 __all__ = [
+    "Code",
     "Consent",
     "ConsentRequest",
     "DraftSubject",
+    "Evidence",
+    "Exemption",
     "Exposure",
     "Hidden",
     "Identity",
     "LedgerEntry",
+    "Link",
+    "NoticeText",
     "Person",
     "Photo",
     "Portrait",
     "PortraitTag",
     "Recall",
+    "Remark",
+    "Representation",
     "Subject",
+    "Throttle",
     "Version",
 ]

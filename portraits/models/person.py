@@ -1,6 +1,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,12 @@ class Person(models.Model):
     class Kind(models.TextChoices):
         EMPLOYEE = "employee", _("Employee")
         RESIDENT = "resident", _("Resident")
+
+    class Reach(models.TextChoices):
+        EMAIL = "email", _("By e-mail")
+        SMS = "sms", _("By text message")
+        LETTER = "letter", _("By a printed letter")
+        COUNTER = "counter", _("At a counter")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(
@@ -43,6 +50,39 @@ class Person(models.Model):
         related_name="+",
         verbose_name=_("account"),
         help_text=_("Their own account, if they have one."),
+    )
+
+    phone = models.CharField(
+        _("mobile number"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^\+?[0-9][0-9 ().-]{6,18}$", _("A telephone number, for example 514 555-0142."))],
+        help_text=_("For a text message, when they have no e-mail. Seen by staff only."),
+    )
+    reach = models.CharField(
+        _("how we reach them"),
+        max_length=10,
+        choices=Reach,
+        default=Reach.EMAIL,
+        help_text=_("How the consent request gets to them."),
+    )
+    turns_14_on = models.DateField(
+        _("14th birthday"),
+        null=True,
+        blank=True,
+        help_text=_("For a minor only. The year of birth is not kept. Before that day the guardian answers."),
+    )
+    turns_18_on = models.DateField(
+        _("18th birthday"),
+        null=True,
+        blank=True,
+        help_text=_("For a minor only. From 14 to 18, the minor and the guardian both answer."),
+    )
+    left_on = models.DateField(
+        _("left on"),
+        null=True,
+        blank=True,
+        help_text=_("The first day when an employee no longer works here: their consents end at midnight that day."),
     )
 
     class Meta:

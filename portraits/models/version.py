@@ -33,6 +33,7 @@ class Subject(models.Model):
         MAIN = "main"
         PAIRED = "paired"
         BACKGROUND = "background"
+        GUARDIAN = "guardian"  # not in the picture: answers beside somebody of 14 to 17
 
     version = models.ForeignKey(Version, models.PROTECT, related_name="subjects")
     person = models.ForeignKey("portraits.Person", models.PROTECT, related_name="+")
@@ -46,7 +47,8 @@ class Subject(models.Model):
 
 
 class Hidden(models.Model):
-    """Staff's stop, from an instant to another (or open). It covers the Versions frozen before it; nobody can « show »."""
+    """Staff's stop, from an instant to another (or open). It covers the Versions frozen before it; nobody can « show »,
+    and only the consent officer lifts it, with a reason."""
 
     portrait = models.ForeignKey("portraits.Portrait", models.PROTECT, related_name="+")
     from_at = models.DateTimeField()
@@ -55,6 +57,24 @@ class Hidden(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )  # null: put back from the ledger
     reason = models.CharField(max_length=200, blank=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    lifted_reason = models.CharField(max_length=200, blank=True)
 
     def __str__(self):
         return f"hidden from {self.from_at:%Y-%m-%d %H:%M}"
+
+
+class Exemption(models.Model):
+    """The consent officer says that somebody once asked about a picture is not in it after all: they need not be asked again."""
+
+    person = models.ForeignKey("portraits.Person", models.PROTECT, related_name="+")
+    photo = models.ForeignKey("portraits.Photo", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "photo"], name="one_exemption_per_picture")]
+
+    def __str__(self):
+        return f"exemption {self.pk}"

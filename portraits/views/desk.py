@@ -15,7 +15,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
-from portraits import consent, state
+from portraits import asking, hiding, state
 from portraits.forms import AskForm, HideForm
 from portraits.models import DraftSubject, Person, Portrait
 
@@ -78,9 +78,9 @@ class AskView(DeskView):
     def form_valid(self, form):
         try:
             with transaction.atomic():
-                consent.ask(self.portrait, asked=form.cleaned_data["usages"], by=self.request.user, at=timezone.now())
+                asking.ask(self.portrait, asked=form.cleaned_data["usages"], by=self.request.user, at=timezone.now())
                 log(instance=self.portrait, action="portraits.ask", user=self.request.user)
-        except consent.NotReady as problem:
+        except asking.NotReady as problem:
             return self.render_to_response(self.get_context_data(form=form, sentences=problem.sentences))
         count = len(self.desk.people())
         messages.success(
@@ -136,7 +136,7 @@ class HideView(DeskView):
 
     def form_valid(self, form):
         with transaction.atomic():
-            consent.hide(self.portrait, by=self.request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+            hiding.hide(self.portrait, by=self.request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
             log(instance=self.portrait, action="portraits.hide", user=self.request.user)
         messages.success(self.request, _("Hidden everywhere. Only a new request for consent brings it back."))
         return redirect(self.edit_url)

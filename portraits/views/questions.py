@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from portraits.models import Consent, ConsentRequest, Subject
+from portraits.models import Consent, ConsentRequest, Person, Subject
 from portraits.usages import PROMISES, Audience, Promise, Usage
 from portraits.views.visit import Seen, Visit
 
@@ -55,7 +55,7 @@ def standings(row: ConsentRequest, *, at: datetime) -> list[Standing]:
         end = min(consent.ends_at, consent.ended_at or consent.ends_at)
         if end > at:
             until[consent.usage] = max(end, until.get(consent.usage, end))
-        elif consent.end_reason == Consent.Reason.WITHDRAWN:
+        elif consent.end_reason in {Consent.Reason.WITHDRAWN, Consent.Reason.PAUSED}:
             withdrawn[consent.usage] = max(end, withdrawn.get(consent.usage, end))
     return [
         Standing(
@@ -85,5 +85,18 @@ def groups(row: ConsentRequest, visit: Visit, *, at: datetime) -> list[tuple[Aud
 
 def others(row: ConsentRequest) -> list[str]:
     """The first names of the other people in the picture. One query."""
-    rows = Subject.objects.filter(version=row.subject.version_id).exclude(pk=row.subject_id).order_by("pk")
+    rows = (
+        Subject.objects.filter(version=row.subject.version_id)
+        .exclude(pk=row.subject_id)
+        .exclude(role="guardian")
+        .order_by("pk")
+    )
     return list(rows.values_list("person__first_name", flat=True))
+
+
+def masked(person: Person) -> str:
+    """Where a code is sent, just enough to recognise it: n•••@erables.example, or the last digits of a number."""
+    if person.email:
+        name, _, host = person.email.partition("@")
+        return f"{name[:1]}•••@{host}"
+    return f"••• {person.phone[-4:]}" if person.phone else ""

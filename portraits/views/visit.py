@@ -22,6 +22,7 @@ from portraits.usages import Usage
 log = logging.getLogger(__name__)
 SESSION_KEY = "consentement"
 LASTS = 2 * 3600  # seconds
+NEUTRAL = "lien"  # stands for the token in what is hashed
 
 
 @dataclass(slots=True)
@@ -35,12 +36,17 @@ class Seen:
 
 @dataclass(slots=True)
 class Visit:
-    """What the session holds for one request. `opened` is in seconds since 1970; 0 keeps ticks without a visit."""
+    """What the session holds for one request. `opened` is in seconds since 1970; 0 keeps ticks without a visit.
+
+    `term` is how long the yeses of this sheet hold ("annee" or "mois"); `proved` that the code was typed in this visit.
+    """
 
     opened: float = 0
     seen: dict[str, Seen] = field(default_factory=dict)
     ticks: dict[str, str] = field(default_factory=dict)
     language: str = ""
+    term: str = "annee"
+    proved: bool = False
 
     def alive(self, at: datetime) -> bool:
         return self.opened <= at.timestamp() < self.opened + LASTS
@@ -59,13 +65,14 @@ def keep(http: HttpRequest, row: ConsentRequest, visit: Visit) -> None:
     http.session[SESSION_KEY] = {**http.session.get(SESSION_KEY, {}), str(row.pk): asdict(visit)}
 
 
-def begin(visit: Visit, row: ConsentRequest, token: str, *, at: datetime) -> None:
+def begin(visit: Visit, row: ConsentRequest, *, at: datetime) -> None:
     """Render every asked usage and remember what is about to be shown. Ticks stay, save those whose rendering changed."""
     before, visit.opened, visit.seen = visit.seen, at.timestamp(), {}
+    visit.proved = False
     if at >= row.closes_at:
         return
     for name in row.asked:
-        rendering = render(Usage(name), row.subject.version, token)
+        rendering = render(Usage(name), row.subject.version)
         if rendering is None:
             continue
         picture = rendering.content_type.startswith("image/")
@@ -74,17 +81,24 @@ def begin(visit: Visit, row: ConsentRequest, token: str, *, at: datetime) -> Non
             visit.ticks.pop(name, None)
 
 
-def render(usage: Usage, version: Version, token: str) -> Rendering | None:
+def render(usage: Usage, version: Version) -> Rendering | None:
     """The channel's own rendering of the frozen Version, in the portrait's language; None when it cannot be made now.
 
-    One broken channel must keep nobody from the others, nor from withdrawing: whatever it raises is logged.
+    Its pictures have the address of no link (NEUTRAL), so that the same Version gives the same bytes to everybody and the
+    hash kept with a yes can be computed again. One broken channel must keep nobody from the others, nor from
+    withdrawing: whatever it raises is logged.
     """
     with translation.override(version.language):
         try:
-            return renderings.render(usage, capsule(version, token))
+            return renderings.render(usage, capsule(version, NEUTRAL))
         except Exception:
             log.exception("No rendering of %s for version %s.", usage.value, version.pk)
             return None
+
+
+def addressed(body: bytes, token: str) -> bytes:
+    """A rendering as this link's bearer receives it: its pictures answer under their own link."""
+    return body.replace(f"/consentement/{NEUTRAL}/photo/".encode(), f"/consentement/{token}/photo/".encode())
 
 
 def capsule(version: Version, token: str) -> Capsule:

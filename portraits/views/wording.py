@@ -18,7 +18,7 @@ EMPLOYEE = {
     "end": pgettext_lazy(
         "tu",
         "That day everything is taken down, unless you say yes again. Until then, you can withdraw whatever you like "
-        "through this same link, without giving a reason.",
+        "through the link of your receipt, without giving a reason.",
     ),
     "secret": pgettext_lazy("tu", "Your colleagues and human resources never see a no: a no and a silence look alike."),
     "deadline": pgettext_lazy("tu", "You can answer until %(deadline)s."),
@@ -35,6 +35,25 @@ EMPLOYEE = {
         "tu",
         "This request closed in the meantime, so nothing was recorded. If a newer one replaces it, you have its link by e-mail.",
     ),
+    "code": pgettext_lazy("tu", "We have just sent six digits to %(where)s. They confirm that it is you."),
+    "undo": pgettext_lazy("tu", "A slip? Until %(undo)s you can put everything back as it was."),
+    "pause": pgettext_lazy(
+        "tu", "Everything disappears now. You come back whenever you like: this page asks you again."
+    ),
+    "paused": pgettext_lazy(
+        "tu", "You took a break. Nothing is shown, and nothing will be without a new yes from you."
+    ),
+    "asked_again": pgettext_lazy("tu", "Your request is on its way: look at your messages."),
+    "change": pgettext_lazy(
+        "tu", "Is a word wrong, or the picture? Write it: your portrait goes back to the person who wrote it."
+    ),
+    "help": pgettext_lazy("tu", "Somebody answers you who is neither your manager nor human resources."),
+    "change_sent": pgettext_lazy(
+        "tu", "It is sent. You will be asked again once the portrait is corrected; nothing is shown meanwhile."
+    ),
+    "help_sent": pgettext_lazy(
+        "tu", "Somebody will answer you. You have a week more to answer, and nothing is shown meanwhile."
+    ),
 }
 RESIDENT = {
     "title": pgettext_lazy("vous", "%(name)s, where may we show your portrait?"),
@@ -46,7 +65,7 @@ RESIDENT = {
     "end": pgettext_lazy(
         "vous",
         "That day everything is taken down, unless you say yes again. Until then, you can withdraw whatever you like "
-        "through this same link, without giving a reason.",
+        "through the link of your receipt, without giving a reason.",
     ),
     "secret": pgettext_lazy("vous", "The people who made the portrait never see a no: a no and a silence look alike."),
     "deadline": pgettext_lazy("vous", "You can answer until %(deadline)s."),
@@ -63,6 +82,25 @@ RESIDENT = {
         "vous",
         "This request closed in the meantime, so nothing was recorded. If a newer one replaces it, you have its link by e-mail.",
     ),
+    "code": pgettext_lazy("vous", "We have just sent six digits to %(where)s. They confirm that it is you."),
+    "undo": pgettext_lazy("vous", "A slip? Until %(undo)s you can put everything back as it was."),
+    "pause": pgettext_lazy(
+        "vous", "Everything disappears now. You come back whenever you like: this page asks you again."
+    ),
+    "paused": pgettext_lazy(
+        "vous", "You took a break. Nothing is shown, and nothing will be without a new yes from you."
+    ),
+    "asked_again": pgettext_lazy("vous", "Your request is on its way: look at your messages."),
+    "change": pgettext_lazy(
+        "vous", "Is a word wrong, or the picture? Write it: your portrait goes back to the person who wrote it."
+    ),
+    "help": pgettext_lazy("vous", "Somebody answers you who is not among those who made the portrait."),
+    "change_sent": pgettext_lazy(
+        "vous", "It is sent. You will be asked again once the portrait is corrected; nothing is shown meanwhile."
+    ),
+    "help_sent": pgettext_lazy(
+        "vous", "Somebody will answer you. You have a week more to answer, and nothing is shown meanwhile."
+    ),
 }
 # Somebody beside or behind the person portrayed answers about a picture that is not « theirs ».
 BESIDE = {
@@ -71,9 +109,10 @@ BESIDE = {
 }
 
 
-def say(subject: Subject, values: Mapping[str, str]) -> dict[str, str]:
-    """Every sentence in the present language, for this person, with these values in it."""
-    sentences = dict(EMPLOYEE if subject.person.kind == Person.Kind.EMPLOYEE else RESIDENT)
-    if subject.role != Subject.Role.MAIN:
+def say(subject: Subject, addressee: Person, values: Mapping[str, str]) -> dict[str, str]:
+    """Every sentence in the present language, for whoever answers, with these values in it."""
+    own = subject.person_id == addressee.pk
+    sentences = dict(EMPLOYEE if addressee.kind == Person.Kind.EMPLOYEE and own else RESIDENT)
+    if subject.role != Subject.Role.MAIN or not own:
         sentences |= BESIDE
     return {name: str(sentence) % values for name, sentence in sentences.items()}

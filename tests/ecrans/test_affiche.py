@@ -12,7 +12,7 @@ from PIL import Image
 
 from ecrans import print as paper
 from ecrans.models import Affiche, Place
-from portraits import consent, gate, recall, renderings
+from portraits import asking, gate, hiding, recall, renderings
 from portraits.models import Exposure, Recall
 from portraits.usages import Usage
 from tests import factories
@@ -212,7 +212,7 @@ def test_the_withdrawal_owes_a_recall_and_its_proof_is_the_list():
 def test_a_hidden_portrait_comes_down_too(client, comms):
     desk = factories.shown(Usage.AFFICHE)
     row = batch(desk)
-    consent.hide(desk, by=comms, at=timezone.now())
+    hiding.hide(desk, by=comms, at=timezone.now())
     assert client.get(pdf(row)).status_code == 410
 
 
@@ -290,7 +290,7 @@ def test_the_person_is_shown_the_sheet_that_will_hang():
 
 
 def test_whoever_cannot_be_printed_is_not_asked():
-    with pytest.raises(consent.NotReady, match="ọ"):
+    with pytest.raises(asking.NotReady, match="ọ"):
         factories.ask(factories.portrait("Ngọc"), Usage.AFFICHE)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from home.models import HomePage
 from home.publish import open_site
-from portraits import consent, gate, renderings
+from portraits import gate, hiding, renderings
 from portraits.usages import Usage
 from tests import factories
 
@@ -133,7 +133,7 @@ def test_an_end_and_a_hide_are_the_same_410(client):
     version = factories.ask(factories.portrait("Nadia"), Usage.SITE, at=start)
     factories.say(version, Usage.SITE, at=start, days=1)
     hidden = factories.shown(Usage.SITE, first_name="Carole")
-    consent.hide(hidden, by=factories.user(), at=timezone.now())
+    hiding.hide(hidden, by=factories.user(), at=timezone.now())
     ended, stopped = client.get(NADIA), client.get("/portraits/carole/")
     assert ended.status_code == stopped.status_code == 410
     assert ended.content == stopped.content

@@ -43,3 +43,11 @@ def tables():
             dump[name] = sorted(map(repr, cursor.fetchall()))
     assert len(dump) > len(list(apps.get_app_configs()))
     return dump
+
+
+def post(client, path, **said):
+    """The sheet is sent, then the code when it is asked for. Returns the last answer."""
+    response = client.post(path + "choix/", answers(**said))
+    if response.headers["Location"] == path + "code/":
+        response = client.post(path + "code/", {"code": factories.code()})
+    return response

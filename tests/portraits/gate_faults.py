@@ -39,9 +39,9 @@ FAULTS = {
     ),
     "withdrawal ends only the newest version": (
         consent,
-        "        if _end(rows, at=at",
-        "        rows = rows.filter(subject__version=rows.order_by('subject__version').last().subject.version_id) "
-        "if rows else rows\n        if _end(rows, at=at",
+        "        _end(rows, at=at, reason=reason, line=line)\n        ended",
+        "        last = rows.order_by('subject__version').last().subject.version_id\n"
+        "        _end(rows.filter(subject__version=last), at=at, reason=reason, line=line)\n        ended",
     ),
     "an older version comes back": (consent, "    if _end(older, at=at", "    if False and _end(older, at=at"),
     "answers taken after the close": (consent, "    if at >= request.closes_at:\n        raise Closed\n", ""),

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from portraits import consent, gate, usages
+from portraits import asking, consent, gate, hiding, usages
 from portraits.models import ConsentRequest, DraftSubject, Person, Portrait, Version
 from portraits.usages import Usage
 from tests import factories
@@ -102,7 +102,7 @@ class DoorMachine(RuleBasedStateMachine):
         DraftSubject.objects.bulk_create(DraftSubject(portrait_id=portrait, person_id=one) for one in who)
         desk = Portrait.objects.get(pk=portrait)
         people = Person.objects.in_bulk(who)
-        version = consent.freeze(desk, people, CHECKED, by=None, at=instant(self.now)).pk
+        version = asking.freeze(desk, people, CHECKED, by=None, at=instant(self.now)).pk
         for older in self.frozen[portrait]:
             self.closes[older] = min(self.closes[older], self.now)
         self.frozen[portrait].append(version)
@@ -126,7 +126,7 @@ class DoorMachine(RuleBasedStateMachine):
         request = ConsentRequest.objects.get(subject__version=version, subject__person=person)
         seen = dict.fromkeys(CHECKED, "0" * 64)
         try:
-            consent.answer(request, sheet, seen=seen, at=instant(self.now), days=length)
+            consent.answer(request, sheet, seen=seen, at=instant(self.now), days=length, proof=factories.PROOF)
         except consent.Closed:
             assert self.now >= self.closes[version]
             return
@@ -170,7 +170,7 @@ class DoorMachine(RuleBasedStateMachine):
     @rule(portrait=portraits, lasting=st.sampled_from([1, 3600, DAY, None]))
     def hide(self, portrait, lasting):
         until = None if lasting is None else self.now + lasting
-        consent.hide(
+        hiding.hide(
             Portrait.objects.get(pk=portrait),
             by=factories.staff(),
             at=instant(self.now),

@@ -7,8 +7,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
 
 from intranet.models import Letter
-from portraits import consent, gate, ledger
-from portraits.models import Consent, ConsentRequest, DraftSubject, LedgerEntry, Portrait, Version
+from portraits import asking, consent, gate, hiding, ledger, links
+from portraits.models import Consent, ConsentRequest, DraftSubject, LedgerEntry, Link, Portrait, Version
 from portraits.usages import Usage
 from tests import factories
 
@@ -17,7 +17,7 @@ SITE = Usage.SITE
 
 
 def sentences(desk, *asked):
-    with translation.override("fr-ca"), pytest.raises(consent.NotReady) as refusal:
+    with translation.override("fr-ca"), pytest.raises(asking.NotReady) as refusal:
         factories.ask(desk, *asked)
     assert (Version.objects.count(), ConsentRequest.objects.count(), Letter.objects.count()) == (0, 0, 0)
     return refusal.value.sentences
@@ -54,7 +54,7 @@ def without_morris(language):
 
 @pytest.mark.parametrize("language", ["fr-ca", "en"])
 def test_nobody_is_dropped_from_a_picture_by_changing_the_other_one_or_the_language(language):
-    with pytest.raises(consent.NotReady) as refusal:
+    with pytest.raises(asking.NotReady) as refusal:
         factories.ask(without_morris(language), SITE)
     assert "Morris" in str(refusal.value)
 
@@ -65,9 +65,9 @@ def test_each_person_receives_their_own_link_and_nothing_personal_else():
     first, second = factories.tokens()
     assert first != second
     assert {letter.to for letter in Letter.objects.all()} == {nadia.email, morris.email}
-    kept = " ".join(ConsentRequest.objects.values_list("token_sha256", flat=True))
+    kept = " ".join(Link.objects.values_list("token_sha256", flat=True))
     assert first not in kept
-    assert consent.token_hash(first) in kept
+    assert links.token_hash(first) in kept
     assert all("Horticultrice" not in letter.body + letter.subject for letter in Letter.objects.all())
 
 
@@ -78,14 +78,14 @@ def test_somebody_asked_before_cannot_be_left_out_for_the_same_photo():
     desk.subjects.set([row for row in desk.subjects.all() if row.person_id == nadia.pk])
     desk.save()
     desk.save_revision()
-    with pytest.raises(consent.NotReady, match="Morris"):
+    with pytest.raises(asking.NotReady, match="Morris"):
         factories.ask(desk, SITE)
 
 
 def test_a_yes_keeps_the_hash_of_what_was_shown():
     version = factories.ask(factories.portrait(), SITE)
     request = ConsentRequest.objects.get()
-    consent.answer(request, {SITE: "yes"}, seen={SITE: "a" * 64}, at=timezone.now())
+    consent.answer(request, {SITE: "yes"}, seen={SITE: "a" * 64}, at=timezone.now(), proof=factories.PROOF)
     row = Consent.objects.get()
     assert (row.rendering_sha256, row.subject.version_id) == ("a" * 64, version.pk)
 
@@ -94,7 +94,9 @@ def test_a_yes_to_what_was_not_shown_is_refused_whole():
     factories.ask(factories.portrait(), SITE, Usage.ECRAN)
     request = ConsentRequest.objects.get()
     with pytest.raises(consent.Unseen):
-        consent.answer(request, {SITE: "yes", Usage.ECRAN: "yes"}, seen={SITE: "a" * 64}, at=timezone.now())
+        consent.answer(
+            request, {SITE: "yes", Usage.ECRAN: "yes"}, seen={SITE: "a" * 64}, at=timezone.now(), proof=factories.PROOF
+        )
     request.refresh_from_db()
     assert (Consent.objects.count(), request.answered_at) == (0, None)
 
@@ -139,7 +141,7 @@ def test_hidden_everywhere_is_hidden_in_both_languages():
     french = factories.shown(SITE, people=[nadia])
     factories.shown(SITE, people=[nadia], language="en", translation_key=french.translation_key)
     other = factories.shown(SITE, first_name="Rosa")
-    row = consent.hide(french, by=factories.staff(), at=timezone.now())
+    row = hiding.hide(french, by=factories.staff(), at=timezone.now())
     assert row.portrait == french
     assert [one.key for one in gate.capsules(SITE, at=timezone.now())] == [other.pk]
 
@@ -153,7 +155,7 @@ def test_each_decision_leaves_a_line_without_a_name():
     factories.say(version, SITE)
     factories.say(version, Usage.ECRAN, answer="no")
     factories.withdraw(desk, SITE)
-    consent.hide(desk, by=factories.staff(), at=timezone.now())
+    hiding.hide(desk, by=factories.staff(), at=timezone.now())
     lines = list(LedgerEntry.objects.all())
     assert [line.kind for line in lines] == ["asked", "granted", "refused", "withdrawn", "hidden"]
     written = " ".join(str(line.body) for line in lines)
@@ -194,7 +196,10 @@ def test_the_database_refuses_to_rewrite_history(sql):
 
 def test_a_consent_is_never_open_ended_nor_longer_than_two_years():
     version = factories.ask(factories.portrait(), SITE)
+    factories.say(version, SITE, days=800)
+    row = Consent.objects.get()
+    assert row.ends_at - row.starts_at == timedelta(days=730)
     with pytest.raises(DatabaseError), transaction.atomic():
-        factories.say(version, SITE, days=800)
+        Consent.objects.filter(pk=row.pk).update(ends_at=row.ends_at + timedelta(days=2))
     with pytest.raises(DatabaseError), transaction.atomic():
         factories.say(version, SITE, days=-1)

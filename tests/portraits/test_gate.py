@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from portraits import consent, gate, usages
+from portraits import consent, gate, hiding, usages
 from portraits.models import ConsentRequest
 from portraits.usages import Usage
 from tests import factories
@@ -87,7 +87,7 @@ def test_of_two_passing_versions_the_newest_is_shown():
     second = factories.ask(desk, SITE, at=at)
     for version in (second, first):
         request = ConsentRequest.objects.get(subject__version=version)
-        consent._grant(request, SITE, "0" * 64, at=at, days=30)
+        consent._grant(request, SITE, "0" * 64, factories.PROOF, at=at, days=30)
     assert names(at=at) == ["Seconde"]
 
 
@@ -136,7 +136,7 @@ def test_an_address_that_was_public_is_known_as_such():
 def test_the_end_of_a_hide_is_a_boundary():
     at = timezone.now()
     desk = factories.shown(SITE, at=at)
-    consent.hide(desk, by=factories.staff(), at=at, until=at + timedelta(hours=1))
+    hiding.hide(desk, by=factories.staff(), at=at, until=at + timedelta(hours=1))
     assert gate.next_boundary(SITE, at=at) == at + timedelta(hours=1)
 
 

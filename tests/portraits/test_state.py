@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portraits import consent, state
+from portraits import hiding, state
 from portraits.models import DraftSubject, Photo, Portrait, Version
 from portraits.state import Word
 from portraits.usages import ASKED, Usage
@@ -109,7 +109,7 @@ def test_a_usage_left_out_of_the_new_request_keeps_its_consent():
 def test_hidden_says_no_consent_whatever_was_answered_until_asked_again():
     desk, by = factories.portrait(), factories.user()
     version = factories.ask(desk, Usage.SITE, at=AT)
-    consent.hide(desk, by=by, at=AT + SECOND, reason="Elle change de service.")
+    hiding.hide(desk, by=by, at=AT + SECOND, reason="Elle change de service.")
     assert word(desk, at=AT + SECOND) == Word.NONE
     factories.say(version, Usage.SITE, at=AT + SECOND * 2)
     assert word(desk, at=AT + SECOND * 3) == Word.NONE

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 from PIL import Image
 
-from portraits import consent
+from portraits import hiding
 from portraits.usages import ASKED, Usage
 from tests import factories
 
@@ -101,7 +101,7 @@ def _live(one: Citizen) -> None:
     if one.name == "retire":
         factories.withdraw(one.desk)
     if one.name == "cache":
-        consent.hide(one.desk, by=factories.staff(), at=now)
+        hiding.hide(one.desk, by=factories.staff(), at=now)
     if one.name == "modifie":
         for field in ("job", "sentence", "story", "alt"):
             setattr(one.desk, field, f"Texte {SECRET}.")

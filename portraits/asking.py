@@ -1,0 +1,215 @@
+"""Asking: the desk is checked, frozen, and the question put to each person. Keyword-only, one transaction each."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from portraits import guardians, invitation, ledger, links, notices, renderings
+from portraits.models import Consent, ConsentRequest, Exemption, Link, Person, Portrait, Subject, Version
+from portraits.usages import Usage
+
+
+class NotReady(Exception):
+    """The desk cannot be asked yet. `sentences` say why, in the reader's language."""
+
+    def __init__(self, sentences: list[str]):
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+@transaction.atomic
+def ask(portrait: Portrait, *, asked: Iterable[Usage], by, at: datetime) -> Version:
+    """Check the desk, then freeze it and put the question to each person (`freeze`).
+
+    Raises NotReady, and then nothing is written or sent.
+    """
+    desk = portrait.get_latest_revision_as_object() if portrait.latest_revision_id else portrait
+    wanted = set(asked)
+    in_order = [usage for usage in Usage if usage in wanted]
+    people = {person.pk: person for person in Person.objects.filter(pk__in=desk.people())}
+    if sentences := _obstacles(desk, people, in_order, at=at):
+        raise NotReady(sentences)
+    return freeze(desk, people, in_order, by=by, at=at)
+
+
+@transaction.atomic
+def freeze(desk: Portrait, people: Mapping[int, Person], asked: list[Usage], *, by, at: datetime) -> Version:
+    """A new Version of the desk, words, pictures and people, and one request per person who answers.
+
+    Every call makes a new Version, even back to an old text: « newest » then means « last asked ».
+    """
+    close(desk, at=at)
+    version = Version.objects.create(
+        portrait_id=desk.pk,
+        content=desk.content(),
+        photo=desk.photo,
+        partner_photo=desk.partner_photo,
+        fingerprint=desk.fingerprint(),
+        key=secrets.token_hex(16),
+        slug=_slug(desk),
+        language=desk.locale.language_code,
+        frozen_at=at,
+        frozen_by=by,
+    )
+    roles = {people[key]: role for key, role in desk.people().items()}
+    for guardian in guardians.beside(list(roles), at=at):
+        roles.setdefault(guardian, Subject.Role.GUARDIAN)
+    for person, role in roles.items():
+        subject = Subject.objects.create(version=version, person=person, role=role)
+        _request(subject, asked, by=by, at=at)
+    return version
+
+
+def _obstacles(desk: Portrait, people: Mapping[int, Person], asked: list[Usage], *, at: datetime) -> list[str]:
+    lacks = desk.missing()
+    if lacks:
+        return [_("Still to fill in: %(fields)s.") % {"fields": ", ".join(lacks)}]
+    sentences = [sentence for person in people.values() for sentence in unreachable(person, at=at)]
+    if not asked:
+        sentences.append(_("Choose at least one usage to ask for."))
+    sentences += [
+        _(
+            "%(person)s was asked before for this same photo and is no longer among the people: put them back, or take another photo."
+        )
+        % {"person": person}
+        for person in _dropped(desk, people)
+    ]
+    sentences += _unrenderable(desk, asked)
+    return sentences
+
+
+def unreachable(person: Person, *, at: datetime) -> list[str]:
+    """Why this person cannot be asked now, in the reader's language; nothing when they can."""
+    if guardians.lacks_one(person, at=at):
+        return [_("%(person)s is a minor: say first who represents them.") % {"person": person}]
+    sentences = []
+    for one in {guardians.recipient(person, at=at) or person, *guardians.beside([person], at=at)}:
+        if one.reach == Person.Reach.EMAIL and not one.email:
+            sentences.append(_("%(person)s has no e-mail address to receive the request.") % {"person": one})
+        if one.reach == Person.Reach.SMS and not one.phone:
+            sentences.append(_("%(person)s has no mobile number to receive the request.") % {"person": one})
+    return sentences
+
+
+def _dropped(desk: Portrait, people: Mapping[int, Person]) -> QuerySet[Person]:
+    """Un-ticking somebody who refused, and asking the others, would be a way round the refusal.
+
+    Either picture counts, in any portrait and any language: else changing one photo, writing the English one, or
+    starting a new portrait would be enough. Guardians are asked again by their own rule.
+    """
+    pictures = [photo.sha256 for photo in (desk.photo, desk.partner_photo) if photo]
+    before = Subject.objects.filter(
+        Q(version__photo__sha256__in=pictures) | Q(version__partner_photo__sha256__in=pictures)
+    ).exclude(role=Subject.Role.GUARDIAN)
+    exempt = Exemption.objects.filter(photo__sha256__in=pictures)
+    return (
+        Person.objects.filter(pk__in=before.values("person"))
+        .exclude(pk__in=people)
+        .exclude(pk__in=exempt.values("person"))
+    )
+
+
+def _unrenderable(desk: Portrait, asked: list[Usage]) -> list[str]:
+    """Each usage is rendered once before anybody is asked: what a channel cannot show is said to the editor, not to the person."""
+    sentences = []
+    for usage in asked:
+        try:
+            renderings.render(usage, desk.draft_capsule())
+        except renderings.CannotRender as problem:
+            sentences.append(
+                f"{usage.label} : {problem}" if desk.locale.language_code != "en" else f"{usage.label}: {problem}"
+            )
+    return sentences
+
+
+def _slug(desk: Portrait) -> str:
+    """Given once per portrait and language, never reused: the first name, and a short token when it is taken."""
+    language = desk.locale.language_code
+    given = Version.objects.filter(portrait=desk.pk, language=language).values_list("slug", flat=True).first()
+    if given:
+        return given
+    wish = slugify(desk.first_name)[:40] or "portrait"
+    slug = wish
+    while Version.objects.filter(slug=slug, language=language).exists():
+        slug = f"{wish}-{secrets.token_hex(2)}"
+    return slug
+
+
+def _request(subject: Subject, asked: list[Usage], *, by, at: datetime, renewal: bool = False) -> ConsentRequest:
+    recipient = guardians.recipient(subject.person, at=at)
+    code = notices.code_for(subject, recipient)
+    request = ConsentRequest.objects.create(
+        subject=subject,
+        recipient=recipient,
+        asked=[usage.value for usage in asked],
+        asked_at=at,
+        asked_by=by,
+        closes_at=at + timedelta(days=settings.CONSENT_ANSWER_DAYS),
+        renewal=renewal,
+        notice_code=code,
+        notice=notices.current(code, at=at),
+    )
+    ledger.append(
+        "asked",
+        at=at,
+        person=ledger.pseudonym(subject.person),
+        portrait=str(subject.version.portrait.translation_key),
+        fingerprint=subject.version.fingerprint,
+        usages=request.asked,
+        notice=f"{request.notice_code} {request.notice}",
+        request=request.pk,
+    )
+    invitation.send(request, links.make(request, Link.Kind.RESPOND, at=at))
+    return request
+
+
+@transaction.atomic
+def again(request: ConsentRequest, asked: Iterable[Usage], *, at: datetime, by=None) -> ConsentRequest:
+    """Put the same Version to the same person once more: to go on before an end, or to come back after a pause. It grants
+    nothing by itself. Returns the new request; the former one stops taking answers."""
+    wanted = {usage.value for usage in asked}
+    ConsentRequest.objects.filter(subject=request.subject_id, closes_at__gt=at).update(closes_at=at)
+    in_order = [usage for usage in Usage if usage.value in wanted]
+    return _request(request.subject, in_order, by=by, at=at, renewal=True)
+
+
+def close(portrait: Portrait, *, at: datetime) -> None:
+    """Stop taking answers about a portrait's earlier Versions: a newer question replaces them. Their links keep withdrawing."""
+    ConsentRequest.objects.filter(subject__version__portrait=portrait, closes_at__gt=at).update(closes_at=at)
+
+
+@transaction.atomic
+def exempt(person: Person, photo, *, by, reason: str, at: datetime) -> None:
+    """The consent officer says that somebody once asked about this picture is not in it: they need not be asked again."""
+    ledger.append("exempted", at=at, person=ledger.pseudonym(person), photo=photo.sha256, reason=ledger.seal(reason))
+    Exemption.objects.get_or_create(person=person, photo=photo, defaults={"by": by, "reason": reason, "at": at})
+
+
+def readdress(person: Person, *, former: str, at: datetime) -> None:
+    """Somebody changed where this person is written to. If they were ever asked, the former address is told: a link sent
+    elsewhere would let another answer in their place. In the transaction of the change."""
+    if ConsentRequest.objects.filter(Q(subject__person=person) | Q(recipient=person)).exists():
+        ledger.append("readdressed", at=at, person=ledger.pseudonym(person))
+        invitation.tell_former_address(person, former)
+
+
+def resumable(request: ConsentRequest, *, at: datetime) -> list[Usage]:
+    """The usages that this person paused on this very Version and does not say yes to now."""
+    rows = Consent.objects.filter(subject=request.subject_id, ended_at__lte=at)
+    paused = set(rows.filter(end_reason=Consent.Reason.PAUSED).values_list("usage", flat=True))
+    newest = Version.objects.filter(portrait=request.subject.version.portrait_id).order_by("-pk").first()
+    if newest is None or newest.pk != request.subject.version_id:
+        return []
+    living = Consent.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=at), subject=request.subject_id, ends_at__gt=at
+    )
+    paused -= set(living.values_list("usage", flat=True))
+    return [usage for usage in Usage if usage.value in paused]

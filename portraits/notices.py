@@ -1,0 +1,120 @@
+"""What is said to a person before they answer: numbered texts, and a hash of every word that was put to them.
+
+Version 1 is below and is written in the database after each migration; the consent officer publishes the next ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from portraits.models import ConsentRequest, NoticeText, Person, Subject
+from portraits.usages import EPOCH, PROMISES, Usage
+
+Code = NoticeText.Code
+FIRST: dict[tuple[str, str], str] = {
+    (Code.EMPLOYEE, "fr-ca"): (
+        "Qui demande : l’arrondissement, pour sa campagne « Je travaille pour vous ! ». Ce qui est montré : ton prénom, ton "
+        "métier, tes mots et ta photo, exactement comme dans les aperçus.\n\n"
+        "Tu réponds librement. Dire non, ne pas répondre ou changer d’avis n’a aucun effet sur ton emploi, et ni tes "
+        "collègues ni les ressources humaines ne savent qui a dit non.\n\n"
+        "Chaque oui vaut pour un seul usage et finit à la date indiquée. Tu peux le retirer quand tu veux, sans donner de "
+        "raison. Nous gardons la preuve de tes réponses ; la photo et le texte sont effacés trente jours après ton dernier oui."
+    ),
+    (Code.EMPLOYEE, "en"): (
+        "Who is asking: the borough, for its campaign “Je travaille pour vous !”. What is shown: your first name, your job, "
+        "your words and your photo, exactly as in the previews.\n\n"
+        "You answer freely. Saying no, not answering or changing your mind has no effect on your job, and neither your "
+        "colleagues nor human resources know who said no.\n\n"
+        "Each yes holds for one use and ends on the date shown. You can withdraw it whenever you like, without giving a "
+        "reason. We keep the proof of your answers; the photo and the text are erased thirty days after your last yes."
+    ),
+    (Code.RESIDENT, "fr-ca"): (
+        "Qui demande : l’arrondissement, pour sa campagne « Je travaille pour vous ! ». Ce qui est montré : votre prénom, vos "
+        "mots et votre photo, exactement comme dans les aperçus.\n\n"
+        "Vous répondez librement. Dire non, ne pas répondre ou changer d’avis n’a aucun effet sur les services que vous "
+        "recevez.\n\n"
+        "Chaque oui vaut pour un seul usage et finit à la date indiquée. Vous pouvez le retirer quand vous voulez, sans "
+        "donner de raison. Nous gardons la preuve de vos réponses ; la photo et le texte sont effacés trente jours après "
+        "votre dernier oui."
+    ),
+    (Code.RESIDENT, "en"): (
+        "Who is asking: the borough, for its campaign “Je travaille pour vous !”. What is shown: your first name, your words "
+        "and your photo, exactly as in the previews.\n\n"
+        "You answer freely. Saying no, not answering or changing your mind has no effect on the services you receive.\n\n"
+        "Each yes holds for one use and ends on the date shown. You can withdraw it whenever you like, without giving a "
+        "reason. We keep the proof of your answers; the photo and the text are erased thirty days after your last yes."
+    ),
+    (Code.GUARDIAN, "fr-ca"): (
+        "Qui demande : l’arrondissement, pour sa campagne « Je travaille pour vous ! ». Vous répondez pour une personne que "
+        "vous représentez. Avant 14 ans, votre réponse suffit ; de 14 à 17 ans, la sienne est demandée aussi, et un seul non "
+        "suffit à ne rien montrer.\n\n"
+        "Vous répondez librement, et vous pouvez retirer chaque oui quand vous voulez, sans donner de raison. Ce que vous "
+        "acceptez finit le jour de ses 14 ans, puis de ses 18 ans : la personne décide alors elle-même.\n\n"
+        "Nous gardons la preuve de vos réponses ; la photo et le texte sont effacés trente jours après le dernier oui."
+    ),
+    (Code.GUARDIAN, "en"): (
+        "Who is asking: the borough, for its campaign “Je travaille pour vous !”. You answer for somebody you represent. "
+        "Before 14 your answer is enough; from 14 to 17 theirs is asked too, and a single no is enough to show nothing.\n\n"
+        "You answer freely, and you can withdraw each yes whenever you like, without giving a reason. What you accept ends "
+        "on the 14th and then on the 18th birthday: the person decides then.\n\n"
+        "We keep the proof of your answers; the photo and the text are erased thirty days after the last yes."
+    ),
+    (Code.ORAL, "fr-ca"): (
+        "« Bonjour, je vous appelle au sujet de votre portrait pour la campagne “Je travaille pour vous !”. Avez-vous reçu la "
+        "feuille qui montre comment il paraîtrait ? L’avez-vous sous les yeux ?\n\n"
+        "Vous êtes libre : un non n’a aucune conséquence, et personne dans votre équipe n’en saura rien. Je vous lis les "
+        "usages un à un. Pour chacun, dites oui, non, ou rien : ne rien dire compte comme un non.\n\n"
+        "Chaque oui finit à la date indiquée. Vous pouvez le retirer quand vous voulez : le numéro est sur la feuille. "
+        "Une deuxième personne confirmera ce que j’ai noté, et vous en recevrez la preuve. »"
+    ),
+    (Code.ORAL, "en"): (
+        "“Hello, I am calling about your portrait for the campaign ‘Je travaille pour vous !’. Have you received the sheet "
+        "that shows how it would look? Is it in front of you?\n\n"
+        "You are free: a no has no consequence, and nobody in your team will know. I shall read the uses one by one. For "
+        "each, say yes, no, or nothing: saying nothing counts as a no.\n\n"
+        "Each yes ends on the date shown. You can withdraw it whenever you like: the number is on the sheet. A second "
+        "person will confirm what I wrote down, and you will receive the proof.”"
+    ),
+}
+
+
+def seed(**kwargs) -> None:
+    """Write version 1 where there is no text yet. Runs after each migration."""
+    for (code, language), body in FIRST.items():
+        NoticeText.objects.get_or_create(
+            code=code, version=1, language=language, defaults={"body": body, "published_at": EPOCH}
+        )
+
+
+def code_for(subject: Subject, recipient: Person | None) -> NoticeText.Code:
+    """Which text is read to whoever answers."""
+    if recipient is not None or subject.role == Subject.Role.GUARDIAN:
+        return Code.GUARDIAN
+    return Code.EMPLOYEE if subject.person.kind == Person.Kind.EMPLOYEE else Code.RESIDENT
+
+
+def current(code: str, *, at: datetime) -> int:
+    """The number of the text in use at an instant."""
+    rows = NoticeText.objects.filter(code=code, published_at__lte=at).order_by("-version")
+    return rows.values_list("version", flat=True).first() or 1
+
+
+def text(request: ConsentRequest, language: str) -> str:
+    """What this request says, in a language; in French when it was never written in that one."""
+    rows = NoticeText.objects.filter(code=request.notice_code, version=request.notice)
+    found = dict(rows.values_list("language", "body"))
+    return found.get(language) or found.get(settings.LANGUAGE_CODE, "")
+
+
+def words_sha256(request: ConsentRequest, usage: Usage, language: str) -> str:
+    """The hash of the notice and of the usage's own sentences, as they were read in this language."""
+    promise = PROMISES[usage]
+    with translation.override(language):
+        said = [text(request, language), str(usage.label), str(promise.seen_by), str(promise.withdrawal)]
+    line = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(line.encode()).hexdigest()

@@ -1,0 +1,187 @@
+"""One request of a browser by the bearer of one link: who, what they may do, in which language, with which headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from portraits import asking, consent, links, throttle
+from portraits.consent import Method, Proof
+from portraits.models import ConsentRequest, Link
+from portraits.views import questions, visit, wording
+from portraits.views.visit import Visit
+
+LANGUAGES = dict(settings.LANGUAGES)
+PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, noimageindex"}
+# `no-referrer` would be stricter, but browsers then send « Origin: null » with a form, and Django refuses the POST
+# (seen in Chromium). `strict-origin` sends the right Origin and never more than the host: the link does not leak either.
+PAGE = {**PRIVATE, "Referrer-Policy": "strict-origin"}
+PIECE = {**PRIVATE, "Referrer-Policy": "no-referrer"}  # what holds no form
+MOST = 60  # POSTs a minute through one link from one network: looking at ten previews takes twenty
+UNKNOWN = 10  # POSTs a minute to links that lead nowhere, from one network
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Call:
+    """One request of a browser by the bearer of one link. `visit` may be over: see `visiting`."""
+
+    http: HttpRequest
+    token: str
+    link: Link
+    visit: Visit
+    at: datetime
+
+    @property
+    def row(self) -> ConsentRequest:
+        return self.link.request
+
+    @property
+    def visiting(self) -> bool:
+        return self.visit.alive(self.at)
+
+    @property
+    def open(self) -> bool:
+        """Whether this link still takes answers: a *manage* link never does."""
+        return self.link.kind != Link.Kind.MANAGE and self.at < self.row.closes_at
+
+    @property
+    def shown(self) -> bool:
+        """Whether this visit shows renderings of a request that still takes answers."""
+        return self.visiting and self.open
+
+    @property
+    def proof(self) -> Proof | None:
+        """The second proof that it is the person, if there is one: their own session, somebody on staff beside them, or
+        the code typed in this visit."""
+        user = self.http.user
+        if self.link.kind == Link.Kind.COUNTER:
+            return Proof(Method.COUNTER, self.language)
+        if user.is_authenticated and user.pk == self.row.addressee.user_id:
+            return Proof(Method.SESSION, self.language)
+        return Proof(Method.CODE, self.language) if self.visiting and self.visit.proved else None
+
+    @property
+    def language(self) -> str:
+        wish = self.http.POST.get("langue") or self.http.GET.get("langue") or self.visit.language
+        return wish if wish in LANGUAGES else self.row.addressee.language
+
+    @property
+    def subject(self):
+        return self.row.subject
+
+    @property
+    def portrait(self):
+        return self.row.subject.version.portrait
+
+    def keep(self) -> None:
+        visit.keep(self.http, self.row, self.visit)
+
+    def begin(self) -> None:
+        """Open the visit, or open it again with renderings made now."""
+        self.visit.language = self.language
+        visit.begin(self.visit, self.row, at=self.at)
+        self.keep()
+
+    def to(self, name: str, note: str = "", **place) -> HttpResponse:
+        """Send the browser to another of the person's pages (303: reloading it sends nothing again)."""
+        address = reverse(name, kwargs={"token": self.token, **place})
+        response = HttpResponseRedirect(address + (f"?note={note}" if note else ""))
+        response.status_code = 303
+        return response
+
+    def page(self, template: str, **context) -> HttpResponse:
+        name = self.row.addressee.first_name
+        values = {
+            "name": name,
+            "deadline": date_format(timezone.localtime(self.row.closes_at), "DATE_FORMAT"),
+            "where": questions.masked(self.row.addressee),
+            "undo": date_format(timezone.localtime(context.get("undo_until") or self.at), "TIME_FORMAT"),
+        }
+        context |= {
+            "call": self,
+            "token": self.token,
+            "name": name,
+            "note": self.http.GET.get("note", ""),
+            "say": wording.say(self.subject, self.row.addressee, values),
+            "capsule": visit.capsule(self.subject.version, self.token),
+        }
+        return HttpResponse(render_to_string(f"portraits/consent/{template}.html", context, self.http))
+
+
+View = Callable[..., HttpResponse]
+
+
+def by_link(*methods: str, headers: dict[str, str] = PAGE) -> Callable[[View], View]:
+    """Resolve the link, speak the person's language, and set the headers that keep a secret address secret."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def answered(http: HttpRequest, token: str, **kwargs) -> HttpResponse:
+            response = _answered(view, methods, http, token, kwargs)
+            for name, value in headers.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return answered
+
+    return declare
+
+
+def _answered(view: View, methods: tuple[str, ...], http: HttpRequest, token: str, kwargs: dict) -> HttpResponse:
+    at = timezone.now()
+    call = _resolve(http, token, at)
+    if call is None:
+        return absent(http)
+    if http.method not in methods:
+        return HttpResponseNotAllowed(methods)
+    with translation.override(call.language):
+        if http.method == "POST" and not _allowed("link", f"{call.link.pk} {throttle.network(http)}", MOST, at):
+            response = call.page("slower")
+            response.status_code = 429
+        else:
+            response = view(call, **kwargs)
+        response.headers.setdefault("Content-Language", call.language)
+    return response
+
+
+def _allowed(what: str, who: str, most: int, at: datetime) -> bool:
+    return throttle.allow(f"consent {what}", who, most=most, within=MINUTE, at=at)
+
+
+def _resolve(http: HttpRequest, token: str, at: datetime) -> Call | None:
+    """None for a link that leads nowhere: unknown, dead, or closed with nothing left to withdraw, to undo or to take up
+    again, and no visit under way. Guessing is slow: beyond a few wrong links a minute, a network finds none."""
+    if http.method == "POST" and not throttle.below(
+        "consent unknown", throttle.network(http), most=UNKNOWN, within=MINUTE, at=at
+    ):
+        return None
+    link = links.find(token, at=at)
+    if link is None:
+        if http.method == "POST":
+            _allowed("unknown", throttle.network(http), UNKNOWN, at)
+        return None
+    call = Call(http, token, link, visit.kept(http, link.request), at)
+    if call.open or call.visiting or any(one.until for one in questions.standings(call.row, at=at)):
+        return call
+    if consent.undoable(call.portrait, call.subject.person, at=at) or asking.resumable(call.row, at=at):
+        return call
+    return None
+
+
+def absent(http: HttpRequest, rest: str = "") -> HttpResponse:
+    """The same bytes and headers for every cause, a malformed link's `rest` included. In both languages: who reads it?"""
+    with translation.override(settings.LANGUAGE_CODE):
+        page = render_to_string("portraits/consent/absent.html", request=http)
+    return HttpResponse(
+        page, status=404, headers={**PIECE, "Content-Language": settings.LANGUAGE_CODE, "Vary": "Cookie"}
+    )
