@@ -106,7 +106,7 @@ def _grant(request: ConsentRequest, usage: Usage, rendering: str, proof: Proof, 
         request,
         usage,
         at=at,
-        ends=chain.instant(ends_at),
+        ends_at=chain.instant(ends_at),
         rendering=rendering,
         words=notices.words_sha256(request, usage, proof.language),
         method=proof.method,
@@ -283,7 +283,7 @@ def _put_back(row: Consent, line: LedgerEntry, *, at: datetime) -> None:
         language=row.language,
         rendering_sha256=row.rendering_sha256,
         ledger_entry=_undone(
-            line, at=at, ends=chain.instant(row.ends_at), fingerprint=row.subject.version.fingerprint
+            line, at=at, ends_at=chain.instant(row.ends_at), fingerprint=row.subject.version.fingerprint
         ),
     )
     _replace_older(row.subject.version, Usage(row.usage), at=at)

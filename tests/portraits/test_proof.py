@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from portraits import consent, ledger, proof, triggers, witness
+from portraits import asking, hiding, ledger, proof, triggers, witness
 from portraits.models import Consent, Hidden, LedgerEntry, Person
 from portraits.usages import Usage
 from tests import factories
@@ -39,8 +39,8 @@ def city():
     version = factories.ask(factories.portrait("Rosa"), SITE)
     factories.say(version, SITE)
     factories.say(version, SITE, answer="no")
-    consent.readdress(Person.objects.get(first_name="Rosa"), former="rosa@erables.example", at=timezone.now())
-    consent.hide(factories.shown(SITE, first_name="Morris"), by=factories.staff(), at=timezone.now())
+    asking.readdress(Person.objects.get(first_name="Rosa"), former="rosa@erables.example", at=timezone.now())
+    hiding.hide(factories.shown(SITE, first_name="Morris"), by=factories.staff(), at=timezone.now())
     return given
 
 

@@ -16,7 +16,7 @@ from infolettre import send
 from infolettre.models import Delivery, Infolettre, Subscriber
 from infolettre.tasks import deliveries
 from intranet import roles
-from portraits import chain, consent, gate, ledger, proof, replay, witness
+from portraits import chain, consent, gate, hiding, ledger, proof, replay, witness
 from portraits.models import Consent, ConsentRequest, Hidden, LedgerEntry, Person, Recall
 from portraits.tasks import sweep
 from portraits.usages import Usage
@@ -58,7 +58,7 @@ class City:
         self.withdraw("Zoqretirer")
         request = ConsentRequest.objects.get(subject__version=self.versions["Zoqrefuser"])
         consent.answer(request, dict.fromkeys(USAGES, "no"), seen={}, at=timezone.now())
-        consent.hide(self.desks["Zoqcacher"], by=factories.staff(), at=timezone.now())
+        hiding.hide(self.desks["Zoqcacher"], by=factories.staff(), at=timezone.now())
         factories.say(self.versions["Zoqdire"], *USAGES)
 
     def shown(self):
