@@ -143,7 +143,9 @@ def _slug(desk: Portrait) -> str:
     return slug
 
 
-def _request(subject: Subject, asked: list[Usage], *, by, at: datetime, renewal: bool = False) -> ConsentRequest:
+def _request(
+    subject: Subject, asked: list[Usage], *, by, at: datetime, renewal: bool = False, closes_at: datetime | None = None
+) -> ConsentRequest:
     recipient = guardians.recipient(subject.person, at=at)
     code = notices.code_for(subject, recipient)
     request = ConsentRequest.objects.create(
@@ -152,7 +154,7 @@ def _request(subject: Subject, asked: list[Usage], *, by, at: datetime, renewal:
         asked=[usage.value for usage in asked],
         asked_at=at,
         asked_by=by,
-        closes_at=at + timedelta(days=settings.CONSENT_ANSWER_DAYS),
+        closes_at=closes_at or at + timedelta(days=settings.CONSENT_ANSWER_DAYS),
         renewal=renewal,
         notice_code=code,
         notice=notices.current(code, at=at),
@@ -172,13 +174,16 @@ def _request(subject: Subject, asked: list[Usage], *, by, at: datetime, renewal:
 
 
 @transaction.atomic
-def again(request: ConsentRequest, asked: Iterable[Usage], *, at: datetime, by=None) -> ConsentRequest:
+def again(
+    request: ConsentRequest, asked: Iterable[Usage], *, at: datetime, by=None, closes_at: datetime | None = None
+) -> ConsentRequest:
     """Put the same Version to the same person once more: to go on before an end, or to come back after a pause. It grants
-    nothing by itself. Returns the new request; the former one stops taking answers."""
+    nothing by itself. Returns the new request, open for the usual time or until `closes_at`; the former one stops taking
+    answers."""
     wanted = {usage.value for usage in asked}
     ConsentRequest.objects.filter(subject=request.subject_id, closes_at__gt=at).update(closes_at=at)
     in_order = [usage for usage in Usage if usage.value in wanted]
-    return _request(request.subject, in_order, by=by, at=at, renewal=True)
+    return _request(request.subject, in_order, by=by, at=at, renewal=True, closes_at=closes_at)
 
 
 def close(portrait: Portrait, *, at: datetime) -> None:

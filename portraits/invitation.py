@@ -26,6 +26,21 @@ def send(request: ConsentRequest, token: str) -> None:
             )
 
 
+def remind(request: ConsentRequest, token: str) -> None:
+    """The same question once more, the way this person is reached, with a link of its own."""
+    person = request.addressee
+    if person.reach == Person.Reach.EMAIL:
+        with translation.override(person.language):
+            _mail(
+                _("A request is waiting for you"),
+                "reminder",
+                person,
+                link=links.address(token),
+                closes_at=request.closes_at,
+                request=request,
+            )
+
+
 def send_code(person: Person, digits: str) -> None:
     """The second proof of a yes, to the person's own address."""
     with translation.override(person.language):

@@ -3,16 +3,20 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portraits import duty, recall, witness
+from portraits import duty, recall, reminding, renewing, witness
 from portraits.models import Recall
 
 
 @shared_task(name="portraits.sweep")
 def sweep():
-    """Copy the ledger, find the exposures that ended by themselves, then do every recall that is due. A database that is
-    behind the ledger's copy knows neither what ended nor what is allowed: then nothing is owed nor done."""
+    """Copy the ledger, find the exposures that ended by themselves, do every recall that is due, then write to whoever is
+    to be reminded or asked again. A database that is behind the ledger's copy knows neither what ended nor what is
+    allowed: then nothing is owed nor done."""
     witness.sync()
     if witness.doubt():
         return
-    recall.owe(at=timezone.now())
+    at = timezone.now()
+    recall.owe(at=at)
+    reminding.remind(at=at)
+    renewing.renew(at=at)
     duty.drain(Recall, recall.work)

@@ -171,6 +171,8 @@ if CELERY_BROKER_URL == "filesystem://":
 # Consent
 CONSENT_DAYS = env.number("CONSENT_DAYS", 365)  # default term; the database refuses more than 731 days
 CONSENT_ANSWER_DAYS = env.number("CONSENT_ANSWER_DAYS", 21)  # how long a request waits for an answer; 30 at most
+REMINDER_DAYS = (env.number("FIRST_REMINDER_DAYS", 7), env.number("SECOND_REMINDER_DAYS", 14))  # after the question
+RENEWAL_DAYS = env.number("RENEWAL_DAYS", 30)  # before a yes ends, its person is asked whether to go on; 30 at most
 LEDGER_COPY = env.text(
     "LEDGER_COPY", str(VAR / "ledger" / "ledger.jsonl")
 )  # outside the database; empty: none, no guard
