@@ -19,7 +19,7 @@ def sweeps(sender, **kwargs):
     """Every duty's drain, rung by time too."""
     from django.conf import settings
 
-    for task in ("intranet.letters", "portraits.sweep", "infolettre.deliveries"):
+    for task in ("intranet.letters", "portraits.sweep", "portraits.texts", "infolettre.deliveries"):
         sender.add_periodic_task(
             settings.SWEEP_SECONDS, sender.signature(task), name=task, expires=settings.SWEEP_SECONDS * 2
         )

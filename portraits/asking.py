@@ -92,7 +92,7 @@ def unreachable(person: Person, *, at: datetime) -> list[str]:
         return [_("%(person)s is a minor: say first who represents them.") % {"person": person}]
     sentences = []
     for one in {guardians.recipient(person, at=at) or person, *guardians.beside([person], at=at)}:
-        if one.reach == Person.Reach.EMAIL and not one.email:
+        if one.reach == Person.Reach.EMAIL and not (one.email or one.phone):
             sentences.append(_("%(person)s has no e-mail address to receive the request.") % {"person": one})
         if one.reach == Person.Reach.SMS and not one.phone:
             sentences.append(_("%(person)s has no mobile number to receive the request.") % {"person": one})

@@ -11,14 +11,16 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portraits import brand, links
+from portraits import brand, links, texting
 from portraits.models import ConsentRequest, Person
 
 
 def send(request: ConsentRequest, token: str) -> None:
     """Put the question, the way this person is reached. A letter or a counter needs nothing sent: staff prints or hands over."""
     person = request.addressee
-    if person.reach == Person.Reach.EMAIL:
+    if person.reach in {Person.Reach.EMAIL, Person.Reach.SMS} and texting.reaches(person):
+        texting.invite(request, token)
+    elif person.reach == Person.Reach.EMAIL:
         with translation.override(person.language):
             subject = _("A question about your consent") if request.renewal else _("A request from your borough")
             _mail(
@@ -42,13 +44,20 @@ def remind(request: ConsentRequest, token: str) -> None:
 
 
 def send_code(person: Person, digits: str) -> None:
-    """The second proof of a yes, to the person's own address."""
+    """The second proof of a yes, to the person's own address or telephone."""
+    if texting.reaches(person):
+        texting.tell_code(person, digits)
+        return
     with translation.override(person.language):
         _mail(_("%(digits)s is your code") % {"digits": digits}, "code", person, digits=digits)
 
 
 def send_ways_in(person: Person, tokens: list[str]) -> None:
     """The links through which a person sees and withdraws what they said yes to, asked for by themselves."""
+    if texting.reaches(person):
+        for token in tokens:
+            texting.tell_way_in(person, token)
+        return
     with translation.override(person.language):
         addresses = [links.address(token) for token in tokens]
         _mail(_("Your consents at the borough"), "ways_in", person, addresses=addresses)
@@ -61,7 +70,10 @@ def call_for_help(address: str, request: ConsentRequest, words: str, *, at: date
 
 
 def tell_former_address(person: Person, former: str) -> None:
-    """Say at the former address that requests now go elsewhere, and whom to warn. The new address is not given away."""
+    """Say at the former address, or number, that requests now go elsewhere, and whom to warn. The new one is not given away."""
+    if "@" not in former:
+        texting.tell_former_number(person, former)
+        return
     with translation.override(person.language):
         _mail(_("Your address has changed at the borough"), "readdressed", person, to=former)
 

@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portraits import duty, recall, reminding, renewing, witness
-from portraits.models import Recall
+from portraits import duty, recall, reminding, renewing, texting, witness
+from portraits.models import Recall, Text
 
 
 @shared_task(name="portraits.sweep")
@@ -20,3 +20,9 @@ def sweep():
     reminding.remind(at=at)
     renewing.renew(at=at)
     duty.drain(Recall, recall.work)
+
+
+@shared_task(name="portraits.texts")
+def texts():
+    """Send every text message that is due."""
+    duty.drain(Text, texting.send)

@@ -149,6 +149,9 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Je travaille pour vous <bonjour@erables.example>")
 
+# Text messages: rows too (Text); the worker calls this function with a number and a body (portraits/texting.py).
+SMS_BACKEND = env.text("SMS_BACKEND", "portraits.texting.console")
+
 # Celery is the bell, rows are the queue (docs/decisions/0002): no task carries state.
 CELERY_BROKER_URL = env.text("BROKER", "filesystem://")
 CELERY_TASK_IGNORE_RESULT = True

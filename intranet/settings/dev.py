@@ -8,6 +8,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 DEMO = True
 DEMO_MAILBOX = VAR / "courriel"
 EMAIL_PORT = env.number("EMAIL_PORT", 2525)
+SMS_BACKEND = env.text("SMS_BACKEND", "intranet.demo.mailbox.keep_text")  # read in /demo/courriel/
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

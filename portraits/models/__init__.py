@@ -11,6 +11,7 @@ from .photo import Photo
 from .portrait import DraftSubject, Portrait, PortraitTag
 from .representation import Representation
 from .request import Code, ConsentRequest, Link, Remark
+from .text import Text
 from .throttle import Throttle
 from .version import Exemption, Hidden, Subject, Version
 
@@ -35,6 +36,7 @@ __all__ = [
     "Remark",
     "Representation",
     "Subject",
+    "Text",
     "Throttle",
     "Version",
 ]

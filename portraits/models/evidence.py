@@ -14,8 +14,10 @@ def random_name(evidence, name):
 class Evidence(models.Model):
     """What staff recorded of an answer given on paper or on the telephone. It grants nothing until a second person agrees.
 
-    `answers` is usage → "yes" or "no"; `sha256` is the file's. Opened by the consent officer only; each opening is a
-    ledger line.
+    `answers` is usage → "yes" or "no"; `seen` is usage → hash of the rendering that the sheet showed; `notice` the number
+    of the script that was read aloud, 0 on paper; `sha256` the file's, or the keyed hash of the note. The second person
+    opens it before agreeing (`shown_at`), the consent officer afterwards; each opening is a ledger line. `dismissed_at`:
+    nothing of it is, or is still, to be confirmed.
     """
 
     class Kind(models.TextChoices):
@@ -27,6 +29,9 @@ class Evidence(models.Model):
         _("how"), max_length=8, choices=Kind, help_text=_("How the person answered: on a sheet, or on the telephone.")
     )
     answers = models.JSONField()
+    seen = models.JSONField(default=dict)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    notice = models.PositiveSmallIntegerField(default=0)
     days = models.PositiveSmallIntegerField()
     said_at = models.DateTimeField(_("when"), help_text=_("When the sheet was signed, or when the call was."))
     note = models.TextField(
@@ -42,6 +47,7 @@ class Evidence(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     second_person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    shown_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     dismissed_at = models.DateTimeField(null=True)
 

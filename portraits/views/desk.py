@@ -101,7 +101,7 @@ class AskView(DeskView):
         return super().get_context_data(
             people=people,
             missing=self.missing(),
-            ready=not self.desk.missing() and all(person.email for person, _role in people),
+            ready=not self.desk.missing() and not any(lacks for _person, _role, lacks in people),
             previews=[
                 (label, f"{reverse(view, args=[self.portrait.pk, revision])}?mode={mode}")
                 for mode, label in Portrait.preview_modes
@@ -111,12 +111,13 @@ class AskView(DeskView):
             **kwargs,
         )
 
-    def people(self) -> list[tuple[Person, str]]:
-        """Those in the picture, with their place in it, in the order of the desk."""
+    def people(self) -> list[tuple[Person, str, list[str]]]:
+        """Those in the picture, with their place in it and why they cannot be asked yet, in the order of the desk."""
         roles = self.desk.people()
         known = Person.objects.in_bulk(roles)
         names = dict(DraftSubject._meta.get_field("role").choices)
-        return [(known[key], names[role]) for key, role in roles.items()]
+        at = timezone.now()
+        return [(known[key], names[role], asking.unreachable(known[key], at=at)) for key, role in roles.items()]
 
     def missing(self) -> list[tuple[str, str]]:
         """What is still to be filled, each with the address of its place in the form."""

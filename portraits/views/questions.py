@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from portraits import texting
 from portraits.models import Consent, ConsentRequest, Person, Subject
 from portraits.usages import PROMISES, Audience, Promise, Usage
 from portraits.views.visit import Seen, Visit
@@ -96,7 +97,7 @@ def others(row: ConsentRequest) -> list[str]:
 
 def masked(person: Person) -> str:
     """Where a code is sent, just enough to recognise it: n•••@erables.example, or the last digits of a number."""
-    if person.email:
+    if person.email and not texting.reaches(person):
         name, _, host = person.email.partition("@")
         return f"{name[:1]}•••@{host}"
     return f"••• {person.phone[-4:]}" if person.phone else ""
