@@ -243,7 +243,7 @@ def undo(portrait: Portrait, person: Person, *, at: datetime) -> list[Usage]:
     undone = []
     for line in undoable(portrait, person, at=at):
         usage = Usage(line.body["usage"])
-        rows = list(Consent.objects.filter(ended_by=line, ends_at__gt=at).select_related("subject__version"))
+        rows = Consent.objects.filter(ended_by=line, ends_at__gt=at).select_related("subject__version").order_by("pk")
         back = [row for row in rows if row.ended_before is None or row.ended_before > at]
         for row in back:
             _put_back(row, line, at=at)

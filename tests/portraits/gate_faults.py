@@ -1,6 +1,6 @@
 """Defects seeded into the source of the product, one at a time: each must be found. The proof itself is proven."""
 
-from portraits import consent, gate
+from portraits import consent, gate, hiding
 
 # name: (module, what the source says, what the fault says)
 FAULTS = {
@@ -45,4 +45,13 @@ FAULTS = {
     ),
     "an older version comes back": (consent, "    if _end(older, at=at", "    if False and _end(older, at=at"),
     "answers taken after the close": (consent, "    if at >= request.closes_at:\n        raise Closed\n", ""),
+    "undo at any time": (consent, "at__gt=at - UNDO", "at__gt=at - timedelta(days=99)"),
+    "undo forgets the pause": (consent, '{"refused", "withdrawn", "paused"}', '{"refused", "withdrawn"}'),
+    "undo after a new yes": (consent, 'elif line.kind in {"granted", "undone"}:', 'elif line.kind == "undone":'),
+    "undo gives the default term": (
+        consent,
+        "        ends_at=row.ends_at,\n        ended_at=row.ended_before,",
+        "        ends_at=at + timedelta(days=365),\n        ended_at=row.ended_before,",
+    ),
+    "a lift that lifts nothing": (hiding, "rows.update(to_at=at, ", "rows.update("),
 }

@@ -3,6 +3,7 @@
 `m` is a DoorMachine (gate_machine.py).
 """
 
+from portraits import consent
 from portraits.usages import Usage
 
 DAY = 86400
@@ -118,7 +119,71 @@ def too_late(m):
     m.everyone_answers(portrait, YES, 30)
 
 
+def a_slip_undone(m):
+    m.everyone_answers(_alone(m), YES, 30)
+    m.tick(600)
+    m.withdraw(0)
+    m.undo(0, 599)
+    m.tick(1)
+    m.withdraw(0)
+    m.undo(0, 600)
+
+
+def a_pause_undone(m):
+    m.everyone_answers(_alone(m), YES, 30)
+    m.tick(600)
+    m.withdraw(0, consent.Reason.PAUSED)
+    m.undo(0, 599)
+
+
+def a_refusal_undone(m):
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 30)
+    m.tick(1)
+    m.everyone_answers(portrait, {SITE: "no"}, 30)
+    m.undo(0, 1)
+
+
+def an_undo_after_a_new_yes(m):
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 365)
+    m.tick(1)
+    m.withdraw(0)
+    m.tick(1)
+    m.everyone_answers(portrait, YES, 1)
+    m.slips[portrait, next(iter(m.people[m.frozen[portrait][-1]])), SITE] = (m.now - 600, [])  # nothing left to undo
+    m.undo(0, 0)
+    m.tick(DAY)
+
+
+def a_slip_on_two_versions(m):
+    """The older Version was replaced: undoing a later withdrawal leaves it where it was."""
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 365)
+    m.edit_and_ask(portrait, "Je suis la version 1.")
+    m.everyone_answers(portrait, YES, 30)
+    m.tick(1)
+    m.withdraw(0)
+    m.undo(0, 1)
+    m.tick(30 * DAY)
+
+
+def hidden_then_lifted(m):
+    portrait = _alone(m)
+    m.everyone_answers(portrait, YES, 30)
+    m.hide(portrait, None)
+    m.tick(600)
+    m.lift(0)
+    m.tick(1)
+
+
 HISTORIES = [
+    a_slip_undone,
+    a_pause_undone,
+    a_refusal_undone,
+    an_undo_after_a_new_yes,
+    a_slip_on_two_versions,
+    hidden_then_lifted,
     one_usage_only,
     a_wider_audience,
     nothing_before_the_answer,

@@ -51,7 +51,8 @@ class DoorMachine(RuleBasedStateMachine):
         self.stored = {}  # version -> sentence in the row now
         self.yes = []  # [version, person, usage, number, start, end, ended]
         self.closes = {}  # version -> instant from which no answer is taken
-        self.stops = []  # (portrait, from, to)
+        self.stops = []  # [portrait, from, to]
+        self.slips = {}  # (portrait, person, usage) -> (instant, [(row of self.yes, its end before)]): what an undo reaches
         self.past = []  # (instant, usage, {portrait: version}) as it was, for « see as of »
 
     def teardown(self):
@@ -133,6 +134,7 @@ class DoorMachine(RuleBasedStateMachine):
         assert self.now < self.closes[version]
         for usage in CHECKED:
             if sheet.get(usage) == "yes":
+                self.slips.pop((portrait, person, usage), None)
                 for row in self.yes:
                     if row[:3] == [version, person, usage]:
                         row[6] = min(row[6], self.now)
@@ -141,6 +143,7 @@ class DoorMachine(RuleBasedStateMachine):
                 )
                 self._older_ones_end(portrait, version, usage)
             elif sheet.get(usage) == "no":
+                self.slips[portrait, person, usage] = (self.now, [])
                 self._end_everywhere(portrait, person, usage)
 
     def _older_ones_end(self, portrait, version, usage):
@@ -150,22 +153,49 @@ class DoorMachine(RuleBasedStateMachine):
                     row[6] = min(row[6], self.now)
 
     def _end_everywhere(self, portrait, person, usage):
+        ended = []
         for row in self.yes:
-            if row[0] in self.frozen[portrait] and row[1:3] == [person, usage]:
-                row[6] = min(row[6], self.now)
+            if row[0] in self.frozen[portrait] and row[1:3] == [person, usage] and min(row[5], row[6]) > self.now:
+                ended.append((row, row[6]))
+                row[6] = self.now
+        if ended:
+            self.slips[portrait, person, usage] = (self.now, ended)
 
     # -- withdrawing, hiding, widening, tampering
 
     @precondition(lambda self: self.yes)
-    @rule(which=some)
-    def withdraw(self, which):
+    @rule(which=some, reason=st.sampled_from([consent.Reason.WITHDRAWN, consent.Reason.PAUSED]))
+    def withdraw(self, which, reason=consent.Reason.WITHDRAWN):
         living = [row for row in self.yes if row[4] <= self.now < min(row[5], row[6])] or self.yes
         version, person, usage = living[which % len(living)][:3]
         portrait = next(pk for pk, versions in self.frozen.items() if version in versions)
         consent.withdraw(
-            Portrait.objects.get(pk=portrait), Person.objects.get(pk=person), [usage], at=instant(self.now)
+            Portrait.objects.get(pk=portrait),
+            Person.objects.get(pk=person),
+            [usage],
+            at=instant(self.now),
+            reason=reason,
         )
         self._end_everywhere(portrait, person, usage)
+
+    @precondition(lambda self: self.slips)
+    @rule(which=some, later=st.sampled_from([0, 0, 1, 599, 600]))
+    def undo(self, which, later):
+        """Within ten minutes what stood before stands again; never more, never what has been replaced since."""
+        slips = sorted(self.slips)
+        portrait, person, _usage = slips[-1 - which % len(slips)]
+        self._advance(self.now + later)
+        consent.undo(Portrait.objects.get(pk=portrait), Person.objects.get(pk=person), at=instant(self.now))
+        for usage in CHECKED:
+            at, ended = self.slips.get((portrait, person, usage), (-FAR, []))
+            if self.now - at >= 600:
+                continue
+            del self.slips[portrait, person, usage]
+            for row, before in ended:
+                if row[5] > self.now and before > self.now:
+                    self.yes.append([*row[:4], max(self.now, row[4]), row[5], before])
+            for row, _before in ended:
+                self._older_ones_end(portrait, row[0], usage)
 
     @rule(portrait=portraits, lasting=st.sampled_from([1, 3600, DAY, None]))
     def hide(self, portrait, lasting):
@@ -176,7 +206,19 @@ class DoorMachine(RuleBasedStateMachine):
             at=instant(self.now),
             until=None if until is None else instant(until),
         )
-        self.stops.append((portrait, self.now, FAR if until is None else until))
+        self.stops.append([portrait, self.now, FAR if until is None else until])
+
+    @precondition(lambda self: self.stops)
+    @rule(which=some)
+    def lift(self, which):
+        """The consent officer takes staff's stops away: consents decide again."""
+        portrait = self.stops[which % len(self.stops)][0]
+        hiding.lift(
+            Portrait.objects.get(pk=portrait), by=factories.staff(), at=instant(self.now), reason="Elle revient."
+        )
+        for stop in self.stops:
+            if stop[0] == portrait and stop[1] <= self.now < stop[2]:
+                stop[2] = self.now
 
     @rule(usage=st.sampled_from(CHECKED))
     def widen_usage(self, usage):
