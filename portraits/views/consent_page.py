@@ -176,7 +176,7 @@ def code(call: Call) -> HttpResponse:
         if not all(unchanged(call, usage) for usage in waiting):
             return again(call)
         return _record(call, {usage.value: "yes" for usage in waiting})
-    return call.page("code", waiting=waiting)
+    return call.page("code", waiting=waiting, refused="no" in call.visit.ticks.values())
 
 
 # -- where things stand

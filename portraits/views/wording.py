@@ -49,11 +49,9 @@ EMPLOYEE = {
     ),
     "help": pgettext_lazy("tu", "Somebody answers you who is neither your manager nor human resources."),
     "change_sent": pgettext_lazy(
-        "tu", "It is sent. You will be asked again once the portrait is corrected; nothing is shown meanwhile."
+        "tu", "It is sent. You will be asked again once the portrait is corrected; nothing new is shown meanwhile."
     ),
-    "help_sent": pgettext_lazy(
-        "tu", "Somebody will answer you. You have a week more to answer, and nothing is shown meanwhile."
-    ),
+    "help_sent": pgettext_lazy("tu", "It is sent: somebody will answer you. Until then, nothing new is shown."),
 }
 RESIDENT = {
     "title": pgettext_lazy("vous", "%(name)s, where may we show your portrait?"),
@@ -96,11 +94,9 @@ RESIDENT = {
     ),
     "help": pgettext_lazy("vous", "Somebody answers you who is not among those who made the portrait."),
     "change_sent": pgettext_lazy(
-        "vous", "It is sent. You will be asked again once the portrait is corrected; nothing is shown meanwhile."
+        "vous", "It is sent. You will be asked again once the portrait is corrected; nothing new is shown meanwhile."
     ),
-    "help_sent": pgettext_lazy(
-        "vous", "Somebody will answer you. You have a week more to answer, and nothing is shown meanwhile."
-    ),
+    "help_sent": pgettext_lazy("vous", "It is sent: somebody will answer you. Until then, nothing new is shown."),
 }
 # Somebody beside or behind the person portrayed answers about a picture that is not « theirs ».
 BESIDE = {
