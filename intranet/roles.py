@@ -30,7 +30,7 @@ ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choo
 ROLES: dict[str, tuple[str, ...]] = {
     HR: (ADMIN, *PORTRAITS),
     COMMS: (ADMIN, *PORTRAITS, *ISSUES, *WALLS, "portraits.change_identity"),
-    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS),
+    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, "portraits.guard_consents"),
     EMPLOYEE: (),
 }
 
