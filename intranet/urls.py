@@ -12,12 +12,17 @@ import home.urls
 import infolettre.urls
 import portraits.urls
 from intranet import health, views, wall
+from intranet.signin import SignIn
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", include(admin_urls)),
-    path("connexion/", auth.LoginView.as_view(template_name="connexion.html"), name="connexion"),
+    path(
+        "connexion/",
+        auth.LoginView.as_view(template_name="connexion.html", authentication_form=SignIn),
+        name="connexion",
+    ),
     path("deconnexion/", auth.LogoutView.as_view(), name="deconnexion"),
     path("intranet/", wall.wall, name="intranet"),
     *portraits.urls.urlpatterns,

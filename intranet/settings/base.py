@@ -127,6 +127,7 @@ CSRF_FAILURE_VIEW = "intranet.views.csrf_failure"
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Je travaille pour vous !"
+WAGTAILADMIN_USER_LOGIN_FORM = "intranet.signin.StaffSignIn"
 WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "home.Illustration"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "portraits.finish.finish"
