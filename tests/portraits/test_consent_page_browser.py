@@ -44,6 +44,14 @@ def see_everything(page):
     page.wait_for_load_state("networkidle")
 
 
+def confirm(page):
+    """The six digits, as they were mailed."""
+    page.wait_for_url("**/code/")
+    page.fill("#code", factories.code())
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/etat/?note=note")
+
+
 def boxes(page, selector):
     found = [box.bounding_box() for box in page.locator(selector).all() if box.is_visible()]
     assert found, selector
@@ -65,11 +73,14 @@ def test_from_the_link_to_a_yes_and_back(phone, address):
     assert phone.is_checked("input[name=reponse-site][value=yes]")
     assert phone.is_checked("input[name=reponse-ecran][value=no]")
     phone.locator("button[name=enregistrer]").click()
-    phone.wait_for_url("**/etat/?note=note")
+    confirm(phone)
     assert list(Consent.objects.values_list("usage", flat=True)) == ["site"]
     phone.locator("#site button").click()
     phone.wait_for_url("**/etat/?note=retire")
     assert Consent.objects.get().ended_at
+    phone.locator("button[value=annuler]").click()
+    phone.wait_for_url("**/etat/?note=annule")
+    assert Consent.objects.filter(ended_at__isnull=True).count() == 1
     token = address.split("/")[-2]
     assert referers
     assert not [referer for referer in referers if token in referer]
@@ -121,6 +132,8 @@ def test_by_keyboard_alone(phone, address):
     assert reached[-1] == "enregistrer"
     assert radios
     phone.keyboard.press("Enter")
+    if radios[-1] == "yes":
+        confirm(phone)
     phone.wait_for_url("**/etat/?note=note")
 
 
@@ -167,8 +180,17 @@ def test_axe_finds_nothing(phone, address, scheme):
     assert violations(phone) == []
     phone.locator(".back a").click()
     phone.check("input[name=reponse-site][value=yes]")
+    for summary in phone.locator("summary").all():
+        summary.click()
+    assert violations(phone) == []
     phone.locator("button[name=enregistrer]").click()
-    phone.wait_for_url("**/etat/?note=note")
+    phone.wait_for_url("**/code/")
+    assert violations(phone) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    confirm(phone)
+    assert violations(phone) == []
+    phone.locator("button[value=pause]").click()
+    phone.wait_for_url("**/etat/?note=pause")
     assert violations(phone) == []
     phone.goto(address + "nulle-part/")
     assert violations(phone) == []
