@@ -1,6 +1,6 @@
 # A newcomer needs git, make and Python 3.11 or newer with its venv module. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-tools lint format check catalogue messages requirements services services-stop test-services
+.PHONY: help bench demo demo-reset test test-tools lint format check catalogue messages requirements services services-stop test-services
 
 PORT ?= 8000
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -64,6 +64,11 @@ catalogue: messages ## fails when the committed French catalogue is not the one 
 requirements: .venv/tests.stamp ## pin again what requirements.in and requirements-dev.in ask
 	$(BIN)/$(PINS) requirements.in -o requirements.txt
 	$(BIN)/$(PINS) requirements-dev.in -o requirements-dev.txt
+
+bench: $(patsubst benchmarks/%.py,bench-%,$(wildcard benchmarks/*.py)) ## every figure of the product, measured here and written in benchmarks/results
+
+bench-%: .venv/tests.stamp
+	$(BIN)/python benchmarks/$*.py
 
 services: ## PostgreSQL and Redis on free ports, for the tests; installs them from Debian when it is root
 	@.ci/services start

@@ -59,4 +59,4 @@ def anchor() -> str:
 
 def broken() -> int | None:
     """The number of the first line that does not hold, or None when the chain is whole."""
-    return next((one.seq for one in chain.breaks(chain.lines(LedgerEntry.objects.all()))), None)
+    return next((one.seq for one in chain.breaks(LedgerEntry.objects.lines())), None)

@@ -5,6 +5,7 @@ Each gap is one sentence. No gap: what is shown today is what people said.
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -55,25 +56,49 @@ class _Told:
     ends: dict[tuple, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
     hides: set[tuple[str, str]] = field(default_factory=set)
     replayed: list[tuple[int, int]] = field(default_factory=list)
+    # Of the copy: how many lines were compared, the first that is another, how many are left over.
+    unreadable: bool = False
+    copied: int = 0
+    unlike: int = 0
+    beyond: int = 0
 
 
 def gaps(*, anchors: Iterable[Anchor] = (), copy: bool = False) -> Iterator[str]:
-    """Every gap between the ledger and what rests on it, in words. The ledger is read once."""
+    """Every gap between the ledger and what rests on it, in words. The ledger is read once, and its copy beside it."""
     anchors, told = list(anchors), _Told()
-    wanted = {seq for seq, _digits in anchors}
-    for found in chain.breaks(_kept(told, wanted)):
+    lines = LedgerEntry.objects.lines()
+    if copy:
+        lines = _beside_the_copy(lines, told)
+    for found in chain.breaks(_kept(lines, told, {seq for seq, _digits in anchors})):
         yield _broken(found)
     yield from _unanchored(told, anchors)
     if copy:
-        yield from _uncopied()
+        yield from _uncopied(told)
     yield from _consents(told)
     yield from _hides(told)
 
 
-def _kept(told: _Told, wanted: set[int]) -> Iterator[Line]:
+def _beside_the_copy(lines: Iterable[Line], told: _Told) -> Iterator[Line]:
+    """The lines as they are, each compared with the text of the copy."""
+    try:
+        file = io.BytesIO() if witness.path() is None else witness.path().open("rb")
+    except OSError:
+        told.unreadable, file = True, io.BytesIO()
+    with file:
+        for line in lines:
+            text = file.readline()
+            if text.endswith(b"\n"):
+                told.copied += 1
+                if not told.unlike and text != f"{chain.written(line)}\n".encode():
+                    told.unlike = line.seq
+            yield line
+        told.beyond = sum(text.endswith(b"\n") for text in file)
+
+
+def _kept(lines: Iterable[Line], told: _Told, wanted: set[int]) -> Iterator[Line]:
     """The lines as they are, remembering on the way what the rest compares."""
     portraits = _portraits_by_request()
-    for line in chain.lines(LedgerEntry.objects.all()):
+    for line in lines:
         told.last = max(told.last, line.seq)
         if line.seq in wanted:
             told.anchored[line.seq] = line.hash
@@ -114,22 +139,19 @@ def _unanchored(told: _Told, anchors: list[Anchor]) -> Iterator[str]:
             yield f"Line {seq} is not the one that was anchored: the ledger was written anew."
 
 
-def _uncopied() -> Iterator[str]:
-    """The copy is a chain, and says what the database says."""
+def _uncopied(told: _Told) -> Iterator[str]:
+    """The copy says what the database says, no less and no more."""
     if witness.path() is None:
         yield "This installation keeps no copy of the ledger (LEDGER_COPY is empty)."
-        return
-    try:
-        for found in chain.breaks(witness.lines()):
-            yield f"In the copy: {_broken(found)}"
-    except (OSError, ValueError):
+    elif told.unreadable:
         yield "The copy of the ledger is missing or cannot be read."
-        return
-    (there, digits), (here, _head) = witness.head(), ledger.head()
-    if there and not LedgerEntry.objects.filter(seq=there, hash=digits).exists():
-        yield f"The copy goes to line {there}, which the database (line {here}) does not hold."
-    elif there < here:
-        yield f"The copy stops at line {there}, the database at line {here}."
+    else:
+        if told.unlike:
+            yield f"From line {told.unlike} on, the copy does not say what the database says."
+        if told.beyond:
+            yield f"The copy goes {told.beyond} lines beyond line {told.last}, the database’s last."
+        elif told.copied < told.last and not told.unlike:
+            yield f"The copy stops at line {told.copied}, the database at line {told.last}."
 
 
 # -- the rows

@@ -78,7 +78,7 @@ def missing() -> list[Line]:
 
 def _parting() -> int:
     """The first number at which the two differ."""
-    pairs = zip(chain.lines(LedgerEntry.objects.all()), witness.lines(), strict=False)
+    pairs = zip(LedgerEntry.objects.lines(), witness.lines(), strict=False)
     return next((mine.seq for mine, theirs in pairs if mine.hash != theirs.hash), (witness.head() or (0,))[0] + 1)
 
 

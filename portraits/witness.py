@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -96,7 +97,12 @@ def agreement() -> Q | Exists:
     """In SQL, what must hold for the database to be believed: it has the copy's last line. Costs no query of its own."""
     if not settings.LEDGER_COPY:
         return Q()
-    known = head()
+    return _agreement(head())
+
+
+@lru_cache(maxsize=1)
+def _agreement(known: tuple[int, str] | None) -> Q | Exists:
+    """Kept from one call to the next: building it costs more than asking it."""
     if known is None:
         return ~Exists(LedgerEntry.objects.all())
     return Exists(LedgerEntry.objects.filter(seq=known[0], hash=known[1])) if known[0] else Q()
@@ -177,7 +183,7 @@ def _append_missing() -> bool:
     with path().open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         (seq, hash), end = _end(file)
-        rows = chain.lines(LedgerEntry.objects.filter(seq__gte=seq))
+        rows = LedgerEntry.objects.filter(seq__gte=seq).lines()
         if seq and getattr(next(rows, None), "hash", None) != hash:
             return False  # the database went back between two glances: the guard will say so
         if file.seek(0, os.SEEK_END) > end:

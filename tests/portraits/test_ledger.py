@@ -31,7 +31,7 @@ def add(count, kind="asked"):
 
 
 def lines():
-    return list(chain.lines(LedgerEntry.objects.all()))
+    return list(LedgerEntry.objects.lines())
 
 
 def found(those):

@@ -2,11 +2,13 @@
 
 import io
 import json
+import statistics
+import time
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from portraits import asking, hiding, ledger, proof, triggers, witness
@@ -169,7 +171,30 @@ def test_the_copy_is_held_against_the_database(city, settings, tmp_path):
     assert witness.sync()
     assert verify("--copy")[1]
     witness.path().write_text(witness.path().read_text().replace('"kind":"refused"', '"kind":"granted"'))
-    assert f"In the copy: Line {line_of('refused').seq} was altered." in verify("--copy")[0]
+    assert f"From line {line_of('refused').seq} on, the copy does not say" in verify("--copy")[0]
+    witness.path().unlink()
+    witness.begin()
+    assert witness.sync()
+    triggers.remove(connection)
+    LedgerEntry.objects.last().delete()
+    Hidden.objects.all().delete()
+    assert f"The copy goes 1 lines beyond line {LedgerEntry.objects.count()}" in verify("--copy")[0]
+
+
+def test_a_verification_costs_little_more_than_reading(city):
+    """The figure for 100,000 lines is benchmarks/ledger.py's; here, what it costs beside reading the same lines."""
+    with transaction.atomic():
+        for number in range(3000):
+            ledger.append("reminded", at=timezone.now(), person="0" * 16, usages=["site", "ecran"], request=number)
+
+    def seconds(action):
+        began = time.process_time()
+        assert all(not isinstance(one, str) for one in action())
+        return time.process_time() - began
+
+    pairs = [(seconds(proof.gaps), seconds(lambda: LedgerEntry.objects.lines())) for _ in range(7)]
+    verified, read = (statistics.median(column) for column in zip(*pairs, strict=True))
+    assert verified < 4 * read
 
 
 def test_the_price_of_a_proof_does_not_depend_on_the_city(city, django_assert_num_queries):

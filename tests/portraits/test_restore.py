@@ -121,7 +121,7 @@ def restored(copy, tmp_path):
     kept = backups.take(tmp_path)
     city.go_on()
     city.shown_today = city.shown()
-    city.lines_today = list(chain.lines(LedgerEntry.objects.all()))
+    city.lines_today = list(LedgerEntry.objects.lines())
     backups.restore(kept)
     return city
 
@@ -156,7 +156,7 @@ def test_an_old_backup_shows_nothing_until_the_copy_is_replayed(restored, caplog
     assert city.shown() == everywhere("Zoqrester")  # a yes given since is asked again
     assert "  Zoqdire\n" in said
     assert "Zoqrefuser" not in said
-    assert list(chain.lines(LedgerEntry.objects.all()))[:-1] == city.lines_today
+    assert list(LedgerEntry.objects.lines())[:-1] == city.lines_today
     assert LedgerEntry.objects.last().kind == "replayed"
     assert list(proof.gaps(copy=True)) == []
     assert Recall.objects.count() == 3
@@ -208,7 +208,7 @@ def test_a_lost_copy_closes_too_and_is_begun_again_from_an_anchor_only(copy):
         command("replay_ledger", "--new-copy", f"99:{anchor.split(':')[1]}")
     command("replay_ledger", "--new-copy", anchor)
     assert len(gate.capsules(Usage.SITE, at=timezone.now())) == 1
-    assert list(witness.lines()) == list(chain.lines(LedgerEntry.objects.all()))
+    assert list(witness.lines()) == list(LedgerEntry.objects.lines())
 
 
 def test_a_copy_that_was_touched_or_is_another_ones_replays_nothing(restored, copy):

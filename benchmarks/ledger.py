@@ -1,0 +1,219 @@
+"""What the ledger costs: verifying 100,000 lines, copying one, guarding the door. `make bench-ledger`.
+
+On a database of its own, embedded. Each figure and its peer are measured in turn, in the same run.
+"""
+
+import json
+import os
+import platform
+import secrets
+import shutil
+import statistics
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+os.environ |= {"DJANGO_SETTINGS_MODULE": "intranet.settings.test", "BROKER": "filesystem://"}
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from portraits import chain, gate, ledger, proof, usages, witness  # noqa: E402
+from portraits.models import (  # noqa: E402
+    Consent,
+    ConsentRequest,
+    LedgerEntry,
+    Person,
+    Portrait,
+    Subject,
+    Version,
+)
+from portraits.usages import Usage  # noqa: E402
+from tests import factories  # noqa: E402
+
+LINES, PORTRAITS = 100_000, 2_000
+GRANTED = list(Usage)[:8]
+AT = timezone.now() - timedelta(days=30)
+
+
+class Book:
+    """Lines made fast: chained here, written in bulk."""
+
+    def __init__(self):
+        self.seq, self.prev, self.rows = *ledger.head(), []
+
+    def add(self, kind, at=AT, **body):
+        self.seq += 1
+        digest = chain.digest(self.seq, chain.instant(at), kind, body, self.prev)
+        row = LedgerEntry(seq=self.seq, at=at, kind=kind, body=body, prev=self.prev, hash=digest)
+        self.rows.append(row)
+        self.prev = digest
+        return row
+
+
+def fill():
+    """2,000 portraits, a yes for eight usages each, one in eight withdrawn, and the lines of all that was asked."""
+    first = factories.ask(factories.portrait("Nadia"), Usage.SITE, at=AT)
+    book = Book()
+    with transaction.atomic():
+        people = Person.objects.bulk_create(Person(first_name="Nadia") for _ in range(PORTRAITS))
+        common = {"first_name": "Nadia", "locale": factories.locale(), "photo": first.photo}
+        desks = Portrait.objects.bulk_create(Portrait(**common) for _ in range(PORTRAITS))
+        same = {"content": first.content, "photo": first.photo, "fingerprint": first.fingerprint, "language": "fr-ca"}
+        versions = Version.objects.bulk_create(
+            Version(portrait=desk, key=secrets.token_hex(16), slug=f"nadia-{desk.pk}", frozen_at=AT, **same)
+            for desk in desks
+        )
+        subjects = Subject.objects.bulk_create(
+            Subject(version=version, person=person, role="main")
+            for version, person in zip(versions, people, strict=True)
+        )
+        requests = _requests(subjects)
+        consents = [row for request in requests for row in _yeses(book, request)]
+        while book.seq < LINES:
+            book.add(
+                "asked", person=secrets.token_hex(8), fingerprint=first.fingerprint, usages=["site", "ecran"], request=0
+            )
+        LedgerEntry.objects.bulk_create(book.rows, batch_size=500)
+        Consent.objects.bulk_create(consents, batch_size=500)
+    witness.sync()
+    return desks
+
+
+def _requests(subjects):
+    fields = {"asked": [usage.value for usage in GRANTED], "asked_at": AT, "closes_at": AT + timedelta(days=21)}
+    return ConsentRequest.objects.bulk_create(
+        ConsentRequest(subject=subject, token_sha256=secrets.token_hex(32), **fields) for subject in subjects
+    )
+
+
+def _yeses(book, request):
+    subject, version = request.subject, request.subject.version
+    person = ledger.pseudonym(subject.person)
+    for usage in GRANTED:
+        body = {"usage": usage.value, "number": usages.number(usage, AT), "request": request.pk}
+        entry = book.add("granted", person=person, fingerprint=version.fingerprint, **body)
+        row = Consent(
+            subject=subject,
+            request=request,
+            usage=usage,
+            usage_number=body["number"],
+            starts_at=AT,
+            ends_at=AT + timedelta(days=365),
+            rendering_sha256="0" * 64,
+            ledger_entry=entry,
+        )
+        if usage == GRANTED[-1]:
+            row.ended_at, row.end_reason = AT + timedelta(days=1), Consent.Reason.WITHDRAWN
+            key = str(version.portrait.translation_key)
+            book.add("withdrawn", row.ended_at, person=person, portrait=key, usage=usage.value)
+        yield row
+
+
+def seconds(action, clock) -> float:
+    began = clock()
+    action()
+    return clock() - began
+
+
+def by_turns(action, peer, times, clock=time.perf_counter):
+    """Medians of both, measured in turn."""
+    pairs = [(seconds(action, clock), seconds(peer, clock)) for _ in range(times)]
+    return [statistics.median(column) for column in zip(*pairs, strict=True)]
+
+
+def verify():
+    gaps = list(proof.gaps(anchors=[ledger.head()]))
+    if gaps:
+        raise SystemExit(f"The ledger of the benchmark does not hold: {gaps[:3]}")
+
+
+def read():
+    """The same lines, without verifying anything."""
+    for _line in LedgerEntry.objects.lines():
+        pass
+
+
+def append():
+    with transaction.atomic():
+        ledger.append("asked", at=timezone.now(), person="0" * 16, usages=["site"])
+
+
+def without_copy(action):
+    def done():
+        kept, settings.LEDGER_COPY = settings.LEDGER_COPY, ""
+        try:
+            action()
+        finally:
+            settings.LEDGER_COPY = kept
+
+    return done
+
+
+def figure(name, unit, value, goal, peer=None, peer_value=None):
+    ratio = None if peer_value is None else round(value / peer_value, 3)
+    bound = float(goal.split()[1])
+    row = {"figure": name, "unit": unit, "value": round(value, 4), "peer": peer}
+    row |= {"peer_value": None if peer_value is None else round(peer_value, 4), "ratio": ratio, "goal": goal}
+    return row | {"holds": (value if ratio is None else ratio) <= bound}
+
+
+def figures(desks):
+    keys = [desk.pk for desk in desks[:50]]
+
+    def door():
+        if len(gate.capsules(Usage.SITE, at=timezone.now(), keys=keys)) != 50:
+            raise SystemExit("The door of the benchmark does not show fifty portraits.")
+
+    # Processor time: it is all computing, and a machine that also does something else must not decide.
+    whole, bare = by_turns(verify, read, 5, time.process_time)
+    many = f"{LINES:,} lines, {PORTRAITS * len(GRANTED):,} consents"
+    yield figure(f"verify_ledger, {many}", "s of processor", whole, "<= 5")
+    yield figure(f"verify_ledger, {many}", "s of processor", whole, "<= 5", "reading the same lines", bare)
+    guarded, free = by_turns(door, without_copy(door), 41)
+    yield figure(
+        "door, 50 portraits, held against the copy",
+        "ms",
+        guarded * 1000,
+        "<= 1.15",
+        "the same without a copy",
+        free * 1000,
+    )
+    copied, alone = by_turns(append, without_copy(append), 61)
+    yield figure("one line, committed and copied", "ms", copied * 1000, "<= 4", "the same without a copy", alone * 1000)
+
+
+def machine():
+    names = [
+        line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    ]
+    return f"{os.cpu_count()} × {names[0] if names else platform.machine()}, Python {platform.python_version()}, {connection.vendor}"
+
+
+def main():
+    connection.creation.create_test_db(verbosity=0)
+    settings.LEDGER_COPY = str(settings.VAR / "ledger" / "ledger.jsonl")
+    try:
+        rows = list(figures(fill()))
+    finally:
+        shutil.rmtree(settings.VAR, ignore_errors=True)
+    rows = [row | {"machine": machine(), "date": f"{timezone.now():%Y-%m-%d}"} for row in rows]
+    (HERE / "results" / "ledger.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    for row in rows:
+        beside = f"  {row['ratio']} × {row['peer']} ({row['peer_value']} {row['unit']})" if row["peer"] else ""
+        print(
+            f"{'ok ' if row['holds'] else 'NO '} {row['figure']}: {row['value']} {row['unit']}{beside}  goal {row['goal']}"
+        )
+    sys.exit(not all(row["holds"] for row in rows))
+
+
+if __name__ == "__main__":
+    main()
