@@ -90,31 +90,30 @@ def fill():
 
 def _requests(subjects):
     fields = {"asked": [usage.value for usage in GRANTED], "asked_at": AT, "closes_at": AT + timedelta(days=21)}
-    return ConsentRequest.objects.bulk_create(
-        ConsentRequest(subject=subject, token_sha256=secrets.token_hex(32), **fields) for subject in subjects
-    )
+    return ConsentRequest.objects.bulk_create(ConsentRequest(subject=subject, **fields) for subject in subjects)
 
 
 def _yeses(book, request):
-    subject, version = request.subject, request.subject.version
-    person = ledger.pseudonym(subject.person)
+    """Its eight yeses with their lines, as portraits.consent writes them; the last one is withdrawn."""
+    subject, version, ends_at = request.subject, request.subject.version, AT + timedelta(days=365)
+    person, portrait = ledger.pseudonym(subject.person), str(version.portrait.translation_key)
+    same = {"method": "code", "language": "fr-ca"}
     for usage in GRANTED:
-        body = {"usage": usage.value, "number": usages.number(usage, AT), "request": request.pk}
-        entry = book.add("granted", person=person, fingerprint=version.fingerprint, **body)
-        row = Consent(
-            subject=subject,
-            request=request,
-            usage=usage,
-            usage_number=body["number"],
-            starts_at=AT,
-            ends_at=AT + timedelta(days=365),
-            rendering_sha256="0" * 64,
-            ledger_entry=entry,
-        )
+        number = usages.number(usage, AT)
+        said = {
+            "fingerprint": version.fingerprint,
+            "number": number,
+            "request": request.pk,
+            "rendering": "0" * 64,
+            **same,
+        }
+        said |= {"ends_at": chain.instant(ends_at), "words": "0" * 64, "actor": person, "evidence": ""}
+        entry = book.add("granted", person=person, portrait=portrait, usage=usage.value, **said)
+        row = Consent(subject=subject, request=request, usage=usage, usage_number=number, ledger_entry=entry, **same)
+        row.starts_at, row.ends_at, row.rendering_sha256 = AT, ends_at, "0" * 64
         if usage == GRANTED[-1]:
             row.ended_at, row.end_reason = AT + timedelta(days=1), Consent.Reason.WITHDRAWN
-            key = str(version.portrait.translation_key)
-            book.add("withdrawn", row.ended_at, person=person, portrait=key, usage=usage.value)
+            row.ended_by = book.add("withdrawn", row.ended_at, person=person, portrait=portrait, usage=usage.value)
         yield row
 
 

@@ -10,13 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
 from portraits import chain, ledger, witness
 from portraits.chain import Line, Why
-from portraits.models import Consent, ConsentRequest, Hidden, LedgerEntry, Person, Portrait
-from portraits.replay import ENDS, YES, usages_of
+from portraits.models import Consent, Hidden, LedgerEntry, Person, Portrait
+from portraits.replay import ENDS, YES, About, about, over
 
 Anchor = tuple[int, str]  # a number and a hash, or its beginning
 SHORTEST = 8  # hexadecimal digits of a hash that are worth comparing
@@ -53,8 +56,9 @@ class _Told:
     last: int = 0
     anchored: dict[int, str] = field(default_factory=dict)
     yes: dict[int, Line] = field(default_factory=dict)
-    ends: dict[tuple, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
-    hides: set[tuple[str, str]] = field(default_factory=set)
+    ends: dict[About, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+    hides: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    lifts: set[tuple[str, str]] = field(default_factory=set)
     replayed: list[tuple[int, int]] = field(default_factory=list)
     # Of the copy: how many lines were compared, the first that is another, how many are left over.
     unreadable: bool = False
@@ -97,27 +101,21 @@ def _beside_the_copy(lines: Iterable[Line], told: _Told) -> Iterator[Line]:
 
 def _kept(lines: Iterable[Line], told: _Told, wanted: set[int]) -> Iterator[Line]:
     """The lines as they are, remembering on the way what the rest compares."""
-    portraits = _portraits_by_request()
     for line in lines:
         told.last = max(told.last, line.seq)
         if line.seq in wanted:
             told.anchored[line.seq] = line.hash
-        if line.kind in YES:
+        if line.kind in YES and "ends_at" in line.body:  # « undone » puts nothing back when there was nothing
             told.yes[line.seq] = line
         elif line.kind in ENDS:
-            portrait = line.body.get("portrait") or portraits.get(line.body.get("request"), "")
-            for usage in usages_of(line.body) or [""]:
-                told.ends[line.body.get("person"), portrait, usage].append((line.seq, line.at, line.kind))
+            told.ends[about(line)].append((line.seq, over(line)))
         elif line.kind == "hidden":
-            told.hides.add((line.body.get("portrait"), line.at))
+            told.hides[line.body["portrait"], line.at] = line.body["until"]
+        elif line.kind == "lifted":
+            told.lifts.add((line.body["portrait"], line.at))
         elif line.kind == "replayed":
             told.replayed.append((line.body["first"], line.body["last"]))
         yield line
-
-
-def _portraits_by_request() -> dict[int, str]:
-    rows = ConsentRequest.objects.values_list("pk", "subject__version__portrait__translation_key")
-    return {pk: str(key) for pk, key in rows}
 
 
 def _broken(found: chain.Break) -> str:
@@ -157,55 +155,57 @@ def _uncopied(told: _Told) -> Iterator[str]:
 # -- the rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A consent, as it is compared."""
+class _Row(NamedTuple):
+    """A consent, as it is compared: the names of the first fields are those of its line."""
 
-    pk: int
-    entry: int
     person: str
     portrait: str
     usage: str
     number: int
     fingerprint: str
     request: int
-    rendering_sha256: str
+    rendering: str
+    method: str
+    language: str
+    evidence: str
     starts_at: datetime
     ends_at: datetime
+    pk: int
+    entry: int
     ended_at: datetime | None
     reason: str
 
-    def names(self) -> Iterator[tuple]:
-        """How a line that ends it may name it: a line may speak of every portrait, or of every usage."""
-        for portrait in (self.portrait, ""):
-            for usage in (self.usage, ""):
-                yield self.person, portrait, usage
+
+COLUMNS = (
+    "subject__person",
+    "subject__version__portrait__translation_key",
+    "usage",
+    "usage_number",
+    "subject__version__fingerprint",
+    "request",
+    "rendering_sha256",
+    "method",
+    "language",
+    Coalesce("evidence__sha256", Value("")),
+    "starts_at",
+    "ends_at",
+    "pk",
+    "ledger_entry",
+    "ended_at",
+    "end_reason",
+)
+SAID = _Row._fields[:12]
 
 
 def _rows() -> Iterator[_Row]:
     names = {person.pk: ledger.pseudonym(person) for person in Person.objects.only("uuid")}
-    values = Consent.objects.order_by("pk").values_list(
-        "pk",
-        "ledger_entry",
-        "subject__person",
-        "subject__version__portrait__translation_key",
-        "usage",
-        "usage_number",
-        "subject__version__fingerprint",
-        "request",
-        "rendering_sha256",
-        "starts_at",
-        "ends_at",
-        "ended_at",
-        "end_reason",
-    )
-    for pk, entry, person, portrait, *rest in values.iterator():
-        yield _Row(pk, entry, names[person], str(portrait), *rest)
+    for person, portrait, *rest in Consent.objects.order_by("pk").values_list(*COLUMNS).iterator():
+        yield _Row(names[person], str(portrait), *rest)
 
 
 def _consents(told: _Told) -> Iterator[str]:
     """Every consent has its line and is what that line says; every end has its own; every line has had its effect."""
-    said = {(line.at, line.body.get("usage")) for line in told.yes.values()}
+    renewed = {(line.at, line.body["usage"]) for line in told.yes.values()}
     without = dict(told.yes)
     for row in _rows():
         line = told.yes.get(row.entry)
@@ -214,7 +214,7 @@ def _consents(told: _Told) -> Iterator[str]:
             yield f"Consent {row.pk} rests on line {row.entry}, which is no yes."
         elif other := _differs(row, line):
             yield f"Consent {row.pk} is not what line {row.entry} says ({other})."
-        yield from _ending(row, told, said)
+        yield from _ending(row, told, renewed)
     for seq in without:
         if not any(first <= seq <= last for first, last in told.replayed):
             yield f"Line {seq} is a yes without its consent."
@@ -222,41 +222,41 @@ def _consents(told: _Told) -> Iterator[str]:
 
 def _differs(row: _Row, line: Line) -> str:
     """The first field in which a consent is not what its line says; a line that does not speak of a field agrees."""
-    mine = {
-        "person": row.person,
-        "usage": row.usage,
-        "number": row.number,
-        "fingerprint": row.fingerprint,
-        "request": row.request,
-        "portrait": row.portrait,
-        "rendering": row.rendering_sha256,
-        "ends_at": chain.instant(row.ends_at),
-    }
     told = {"starts_at": line.at, **line.body} if line.kind == "granted" else line.body
-    mine["starts_at"] = chain.instant(row.starts_at)
-    return next((name for name in mine if name in told and told[name] != mine[name]), "")
+    mine = row._replace(starts_at=chain.instant(row.starts_at), ends_at=chain.instant(row.ends_at))
+    return next((name for name in SAID if name in told and told[name] != getattr(mine, name)), "")
 
 
-def _ending(row: _Row, told: _Told, said: set) -> Iterator[str]:
-    lines = [one for key in row.names() for one in told.ends.get(key, ())]
-    ended = row.ended_at and chain.instant(row.ended_at)
-    early = ended and row.ended_at < row.ends_at
-    replaced = row.reason == Consent.Reason.REPLACED and (ended, row.usage) in said
-    if early and not replaced and ended not in {at for _seq, at, _kind in lines}:
-        yield f"Consent {row.pk} was ended without a line."
-    for seq, at, kind in lines:
-        over = min(row.ends_at, row.ended_at or row.ends_at)
-        if kind != "replaced" and seq > row.entry and over > parse_datetime(at):
+def _ending(row: _Row, told: _Told, renewed: set) -> Iterator[str]:
+    """A yes is ended by a line of its own, or replaced by another yes at the same instant."""
+    lines = told.ends.get((row.person, row.portrait, row.usage), ())
+    if row.ended_at and row.ended_at < row.ends_at:
+        at = chain.instant(row.ended_at)
+        replaced = row.reason == Consent.Reason.REPLACED and (at, row.usage) in renewed
+        if not replaced and at not in {when for _seq, when in lines}:
+            yield f"Consent {row.pk} was ended without a line."
+    last = min(row.ends_at, row.ended_at or row.ends_at)
+    for seq, when in lines:
+        if seq > row.entry and last > parse_datetime(when):
             yield f"Consent {row.pk} goes on although line {seq} ended it."
             return
 
 
 def _hides(told: _Told) -> Iterator[str]:
-    """Each stop of staff has its line, and each line its stops."""
-    rows = Hidden.objects.values_list("portrait__translation_key", "from_at")
-    done = {(str(key), chain.instant(at)) for key, at in rows}
+    """Each stop of staff has its line, and each line its stops; one that was lifted has that line too."""
+    done = set()
+    for key, from_at, to_at in Hidden.objects.values_list("portrait__translation_key", "from_at", "to_at"):
+        stop = (str(key), chain.instant(from_at))
+        done.add(stop)
+        if stop not in told.hides:
+            yield f"A portrait was hidden at {stop[1]} without a line."
+        elif to_at and to_at != _instant(told.hides[stop]) and (stop[0], chain.instant(to_at)) not in told.lifts:
+            yield f"The stop of {stop[1]} was lifted without a line."
     known = {str(key) for key in Portrait.objects.values_list("translation_key", flat=True)}
-    for _key, at in sorted(done - told.hides):
-        yield f"A portrait was hidden at {at} without a line."
-    for _key, at in sorted(one for one in told.hides - done if one[0] in known):
-        yield f"A portrait that was hidden at {at} is not hidden any more."
+    for key, at in told.hides:
+        if key in known and (key, at) not in done:
+            yield f"A portrait that was hidden at {at} is not hidden any more."
+
+
+def _instant(text: str | None) -> datetime | None:
+    return parse_datetime(text) if text else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.dateparse import parse_datetime
 
 from portraits import chain, ledger, recall, witness
@@ -18,7 +18,8 @@ from portraits.chain import Line
 from portraits.models import Consent, ConsentRequest, Hidden, LedgerEntry, Person, Portrait
 
 Reason = Consent.Reason
-ENDS = frozenset({"withdrawn", "refused", "paused", "closed", "replaced"})
+About = tuple[str, str, str]
+ENDS = frozenset({"withdrawn", "refused", "paused", "closed"})
 YES = frozenset({"granted", "undone"})
 SLICE = 500  # lines written at a time
 
@@ -47,7 +48,7 @@ class Report:
     kinds: Counter = field(default_factory=Counter)
     ended: int = 0
     hidden: int = 0
-    again: dict[tuple[str, str, str], Person | None] = field(default_factory=dict)
+    again: dict[About, Person | None] = field(default_factory=dict)
     moved: set[Person] = field(default_factory=set)
 
     @property
@@ -114,65 +115,44 @@ def _people() -> dict[str, Person]:
 
 def _apply(line: Line, people: dict[str, Person], report: Report) -> None:
     report.kinds[line.kind] += 1
-    name = line.body.get("person", "")
+    said = about(line)
+    person = people.get(said[0])
     if line.kind in ENDS:
-        report.ended += _end(line, people[name]) if name in people else 0
-        report.again = {said: person for said, person in report.again.items() if not _covers(line, *said)}
+        report.ended += _end(line, person) if person else 0
+        report.again.pop(said, None)
     elif line.kind == "hidden":
         report.hidden += _hide(line)
     elif line.kind in YES:
-        report.again[name, _portrait(line.body), line.body.get("usage", "")] = people.get(name)
-    elif line.kind == "readdressed" and name in people:
-        report.moved.add(people[name])
+        report.again[said] = person
+    elif line.kind == "readdressed" and person:
+        report.moved.add(person)
 
 
-def usages_of(body: dict) -> list[str]:
-    """The usages that a line is about; none named means all of them."""
-    return body.get("usages") or ([body["usage"]] if body.get("usage") else [])
+def about(line: Line) -> About:
+    """Whom and what a line is about: by pseudonym, portrait (the same key in both languages) and usage; "" when unsaid."""
+    return tuple(line.body.get(name, "") for name in ("person", "portrait", "usage"))
 
 
-def _covers(line: Line, name: str, portrait: str, usage: str) -> bool:
-    """Whether this end takes back that yes."""
-    about, usages = _portrait(line.body), usages_of(line.body)
-    return line.body.get("person") == name and about in {"", portrait} and (not usages or usage in usages)
-
-
-def _portrait(body: dict) -> str:
-    """The key, the same in both languages, of the portrait that a line is about: named, or by its request; "" for any.
-
-    A request that came since the backup is not known here: its own name stands for the portrait, and matches none.
-    """
-    if "portrait" in body or "request" not in body:
-        return body.get("portrait") or ""
-    keys = ConsentRequest.objects.filter(pk=body["request"])
-    key = keys.values_list("subject__version__portrait__translation_key", flat=True).first()
-    return str(key) if key else f"request {body['request']}"
-
-
-def _of(line: Line, prefix: str = "") -> Q:
-    """The portraits that a line is about."""
-    key = _portrait(line.body)
-    if key.startswith("request "):
-        return Q(pk__in=[])
-    return Q(**{f"{prefix}translation_key": key}) if key else Q()
+def over(line: Line) -> str:
+    """From which instant a line that ends something ends it: its own, or the day of a departure that is to come."""
+    return line.body.get("when", line.at)
 
 
 def _end(line: Line, person: Person) -> int:
     """End this person's yeses at the line's own instant, as consent.withdraw did then. Returns how many."""
-    at = parse_datetime(line.at)
+    at = parse_datetime(over(line))
+    _name, portrait, usage = about(line)
     rows = Consent.objects.filter(
-        _of(line, "subject__version__portrait__"),
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         ends_at__gt=at,
         subject__person=person,
+        subject__version__portrait__translation_key=portrait,
+        usage=usage,
     )
-    if usages := usages_of(line.body):
-        rows = rows.filter(usage__in=usages)
-    if line.kind == "refused":
-        # Reminders stop after a no.
-        ConsentRequest.objects.filter(pk=line.body.get("request"), answered_at=None).update(answered_at=at)
+    if line.kind == "refused":  # reminders stop after a no
+        ConsentRequest.objects.filter(pk=line.body["request"], answered_at=None).update(answered_at=at)
     reason = line.kind if line.kind in Reason.values else Reason.WITHDRAWN
-    return rows.update(ended_at=at, end_reason=reason)
+    return rows.update(ended_before=F("ended_at"), ended_at=at, end_reason=reason, ended_by=line.seq)
 
 
 def _hide(line: Line) -> int:
@@ -181,7 +161,7 @@ def _hide(line: Line) -> int:
     already = Hidden.objects.filter(from_at=at).values("portrait")
     rows = [
         Hidden(portrait=one, from_at=at, to_at=until and parse_datetime(until))
-        for one in Portrait.objects.filter(_of(line)).exclude(pk__in=already)
+        for one in Portrait.objects.filter(translation_key=line.body["portrait"]).exclude(pk__in=already)
     ]
     return len(Hidden.objects.bulk_create(rows))
 

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
-from portraits import asking, hiding, ledger, proof, triggers, witness
+from portraits import asking, consent, hiding, ledger, proof, triggers, witness
 from portraits.models import Consent, Hidden, LedgerEntry, Person
 from portraits.usages import Usage
 from tests import factories
@@ -30,20 +31,52 @@ def verify(*arguments):
     return out.getvalue(), True
 
 
+@pytest.fixture(scope="module")
+def lived(django_db_setup, django_db_blocker):
+    """Made once for this module, rolled back at its end."""
+    with django_db_blocker.unblock(), override_settings(EMAIL_BACKEND="intranet.mail.Rows"), transaction.atomic():
+        yield _live()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def city():
-    """A life of consents: given, refused, withdrawn, renewed, replaced by a newer version, run out, hidden."""
+def city(lived, db):
+    return lived
+
+
+def _live():
+    """A life of consents: given, refused, withdrawn, paused, undone, renewed, replaced by a newer version, run out, ended
+    by a departure that is to come, hidden, lifted."""
     at = timezone.now() - timedelta(days=400)
     given = factories.shown(SITE, ECRAN, first_name="Nadia", at=at)
     factories.say(given.versions.get(), SITE, at=at + timedelta(days=1))  # renewed
     factories.say(factories.ask(given, SITE, at=at + timedelta(days=2)), SITE, at=at + timedelta(days=3))  # replaced
     factories.withdraw(factories.shown(SITE, ECRAN, first_name="Diego", at=at), SITE, at=at + timedelta(days=4))
+    _slips(factories.shown(SITE, ECRAN, first_name="Amira", at=at), at + timedelta(days=5))
     version = factories.ask(factories.portrait("Rosa"), SITE)
     factories.say(version, SITE)
     factories.say(version, SITE, answer="no")
     asking.readdress(Person.objects.get(first_name="Rosa"), former="rosa@erables.example", at=timezone.now())
+    lifted = factories.shown(SITE, first_name="Thanh")
+    hiding.hide(lifted, by=factories.staff(), at=timezone.now())
+    hiding.lift(lifted, by=factories.staff(), at=timezone.now(), reason="Une erreur")
     hiding.hide(factories.shown(SITE, first_name="Morris"), by=factories.staff(), at=timezone.now())
     return given
+
+
+def _slips(desk, at):
+    """Withdrawn then undone, paused, refused when nothing lived then undone; a departure, nearer than the end, undone too."""
+    amira = Person.objects.get(first_name="Amira")
+    consent.withdraw(desk, amira, [SITE], at=at)
+    assert consent.undo(desk, amira, at=at + timedelta(minutes=1)) == [SITE]
+    consent.withdraw(desk, amira, [ECRAN], at=at, reason=Consent.Reason.PAUSED)
+    again = at + timedelta(days=1)
+    factories.say(factories.ask(desk, ECRAN, at=again), ECRAN, answer="no", at=again)
+    assert consent.undo(desk, amira, at=again) == [ECRAN]
+    leaving = at + timedelta(days=20)
+    assert consent.depart(amira, on=leaving.date(), at=again) == 1
+    consent.withdraw(desk, amira, [SITE], at=at + timedelta(days=2))
+    assert consent.undo(desk, amira, at=at + timedelta(days=2)) == [SITE]
 
 
 def raw(sql):
@@ -95,7 +128,7 @@ def test_two_lines_in_each_other_s_place(city):
 def test_a_cut_tail_shows_against_an_anchor_only(city):
     anchor, last = ledger.anchor(), LedgerEntry.objects.last()
     assert last.kind == "hidden"
-    Hidden.objects.all().delete()
+    Hidden.objects.filter(from_at=last.at).delete()
     raw(f"DELETE FROM portraits_ledgerentry WHERE seq = {last.seq}")
     assert verify()[1]
     said, holds = verify("--anchor", anchor)
@@ -162,6 +195,11 @@ def test_a_stop_that_was_lifted_by_hand_or_never_written(city):
     assert "without a line" in verify()[0]
 
 
+def test_a_lift_needs_its_line(city):
+    Hidden.objects.update(to_at=timezone.now())
+    assert "was lifted without a line" in verify()[0]
+
+
 def test_the_copy_is_held_against_the_database(city, settings, tmp_path):
     assert "keeps no copy" in verify("--copy")[0]
     settings.LEDGER_COPY = str(tmp_path / "ledger.jsonl")
@@ -176,8 +214,8 @@ def test_the_copy_is_held_against_the_database(city, settings, tmp_path):
     witness.begin()
     assert witness.sync()
     triggers.remove(connection)
+    Hidden.objects.filter(from_at=LedgerEntry.objects.last().at).delete()
     LedgerEntry.objects.last().delete()
-    Hidden.objects.all().delete()
     assert f"The copy goes 1 lines beyond line {LedgerEntry.objects.count()}" in verify("--copy")[0]
 
 
@@ -198,9 +236,9 @@ def test_a_verification_costs_little_more_than_reading(city):
 
 
 def test_the_price_of_a_proof_does_not_depend_on_the_city(city, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert list(proof.gaps()) == []
     for _ in range(5):
         factories.shown(SITE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert list(proof.gaps()) == []

@@ -67,6 +67,8 @@ class Command(BaseCommand):
             f"{report.lines} lines put back: {', '.join(f'{kind} {count}' for kind, count in report.kinds.most_common())}."
         )
         say(f"{report.ended} consents ended again, {report.hidden} portraits hidden again, each at its own instant.")
+        if report.kinds["lifted"]:
+            say("Stops that were lifted since hold again: the consent officer lifts them anew.")
         if report.again:
             say(f"{len(report.again)} yeses since the backup are not made again. To be asked again:")
             for person in report.people():
