@@ -27,6 +27,10 @@ def sweeps(sender, **kwargs):
     sender.add_periodic_task(
         crontab(minute=7), sender.signature("intranet.anchor"), name="intranet.anchor", expires=3600
     )
+    # At night in Montréal (UTC here). A night that was missed is made up for by the next one.
+    sender.add_periodic_task(
+        crontab(hour=7, minute=40), sender.signature("portraits.retention"), name="portraits.retention", expires=3600
+    )
 
 
 def folders() -> None:

@@ -131,9 +131,14 @@ def _unrenderable(desk: Portrait, asked: list[Usage]) -> list[str]:
 
 
 def _slug(desk: Portrait) -> str:
-    """Given once per portrait and language, never reused: the first name, and a short token when it is taken."""
+    """Given once per portrait and language, never reused: the first name, and a short token when it is taken. An erased
+    portrait that is written anew is another one: its former address stays closed."""
     language = desk.locale.language_code
-    given = Version.objects.filter(portrait=desk.pk, language=language).values_list("slug", flat=True).first()
+    given = (
+        Version.objects.filter(portrait=desk.pk, language=language, purged_at=None)
+        .values_list("slug", flat=True)
+        .first()
+    )
     if given:
         return given
     wish = slugify(desk.first_name)[:40] or "portrait"
@@ -211,7 +216,7 @@ def resumable(request: ConsentRequest, *, at: datetime) -> list[Usage]:
     rows = Consent.objects.filter(subject=request.subject_id, ended_at__lte=at)
     paused = set(rows.filter(end_reason=Consent.Reason.PAUSED).values_list("usage", flat=True))
     newest = Version.objects.filter(portrait=request.subject.version.portrait_id).order_by("-pk").first()
-    if newest is None or newest.pk != request.subject.version_id:
+    if newest is None or newest.pk != request.subject.version_id or newest.purged_at:
         return []
     living = Consent.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at), subject=request.subject_id, ends_at__gt=at

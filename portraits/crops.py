@@ -54,10 +54,15 @@ class Altered(Exception):
     """The stored original is not the one that was consented to."""
 
 
+def folder(digest: str) -> str:
+    """Where the crops of one original lie, in the private storage."""
+    return f"crops/{digest[:32]}"
+
+
 def rendition(name: str, digest: str, crop: tuple[int, int, int], spec: Spec, extension: str = "jpg") -> bytes:
     """The bytes of one crop, made once. Raises Altered when the original's hash is not `digest`, OSError when it is gone."""
     framing = "-".join(map(str, crop))
-    kept = f"crops/{digest[:32]}/{framing}-{spec.width}.{extension}"
+    kept = f"{folder(digest)}/{framing}-{spec.width}.{extension}"
     if default_storage.exists(kept):
         with default_storage.open(kept) as file:
             return file.read()

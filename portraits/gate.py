@@ -81,6 +81,8 @@ def _loaded(rows: QuerySet[Version], usage: Usage, at: datetime) -> QuerySet[Ver
 
 
 def _intact(row: Version) -> bool:
+    if row.purged_at:  # its words are erased: no consent lives, and nothing was altered
+        return False
     photos = [photo.sha256 for photo in (row.photo, row.partner_photo) if photo]
     if fingerprint(row.content, photos) == row.fingerprint:
         return True

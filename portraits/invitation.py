@@ -31,7 +31,9 @@ def send(request: ConsentRequest, token: str) -> None:
 def remind(request: ConsentRequest, token: str) -> None:
     """The same question once more, the way this person is reached, with a link of its own."""
     person = request.addressee
-    if person.reach == Person.Reach.EMAIL:
+    if person.reach in {Person.Reach.EMAIL, Person.Reach.SMS} and texting.reaches(person):
+        texting.invite(request, token)
+    elif person.reach == Person.Reach.EMAIL:
         with translation.override(person.language):
             _mail(
                 _("A request is waiting for you"),

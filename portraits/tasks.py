@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portraits import duty, recall, reminding, renewing, texting, witness
+from portraits import duty, recall, reminding, renewing, retention, texting, witness
 from portraits.models import Recall, Text
 
 
@@ -26,3 +26,10 @@ def sweep():
 def texts():
     """Send every text message that is due."""
     duty.drain(Text, texting.send)
+
+
+@shared_task(name="portraits.retention")
+def nightly():
+    """Erase what is kept no longer, unless the database is behind the ledger's copy: it does not know what lives."""
+    if not witness.doubt():
+        retention.run(at=timezone.now())

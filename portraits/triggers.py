@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-FROZEN = ("portraits_ledgerentry", "portraits_version", "portraits_subject", "portraits_link")
+FROZEN = ("portraits_ledgerentry", "portraits_subject", "portraits_link")
+VERSION = "portraits_version"
 CONSENT, NOTICE, EVIDENCE, REQUEST = (
     "portraits_consent",
     "portraits_noticetext",
@@ -23,6 +24,18 @@ LENGTHENED = " OR ".join(
         "new.ended_at IS NULL",
         "(old.ended_at IS NOT NULL AND new.ended_at > old.ended_at)",
         *(f"new.{column} <> old.{column}" for column in (*_SAME, "rendering_sha256", "ledger_entry_id")),
+    ]
+)
+# A Version may only be purged, once: its words go, its fingerprint and the rest stay. Numbers are never 0.
+VERSION_KEPT = ("id", "portrait_id", "photo_id", "fingerprint", "key", "slug", "language", "frozen_at")
+VERSION_KEPT_IF_ANY = ("partner_photo_id", "frozen_by_id")
+NOT_A_PURGE = " OR ".join(
+    [
+        "old.purged_at IS NOT NULL",
+        "new.purged_at IS NULL",
+        "CAST(new.content AS TEXT) <> '{}'",
+        *(f"new.{column} <> old.{column}" for column in VERSION_KEPT),
+        *(f"COALESCE(new.{column}, 0) <> COALESCE(old.{column}, 0)" for column in VERSION_KEPT_IF_ANY),
     ]
 )
 # What was put to somebody stays what it was; only the answer's traces move.
@@ -50,6 +63,8 @@ def triggers() -> Iterator[Trigger]:
     for table in FROZEN:
         for event in ("UPDATE", "DELETE"):
             yield Trigger(f"{table}_no_{event.lower()}", table, event, "", f"{table} is append-only")
+    yield Trigger(f"{VERSION}_no_update", VERSION, "UPDATE", NOT_A_PURGE, "a frozen version never changes")
+    yield Trigger(f"{VERSION}_no_delete", VERSION, "DELETE", "", "a frozen version is kept")
     yield Trigger(f"{CONSENT}_no_delete", CONSENT, "DELETE", "", "a consent is kept")
     yield Trigger(f"{CONSENT}_only_ends", CONSENT, "UPDATE", LENGTHENED, "a consent can only be ended")
     published = "old.published_at IS NOT NULL"

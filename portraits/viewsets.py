@@ -39,6 +39,9 @@ class PortraitTitleColumn(TitleColumn):
 
     cell_template_name = "portraits/admin/portrait_title_cell.html"
 
+    def get_value(self, instance):
+        return super().get_value(instance) or str(instance)
+
 
 class PortraitIndex(IndexView):
     """The portraits: face, first name and job, where consent stands, last change."""
@@ -183,7 +186,7 @@ class PhotoIndex(generic.IndexView):
         ]
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("uploaded_by")
+        return super().get_base_queryset().filter(purged_at=None).select_related("uploaded_by")
 
 
 class PhotoAdd(generic.CreateView):

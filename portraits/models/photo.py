@@ -5,6 +5,7 @@ from django.core.files.base import ContentFile
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from portraits.ingest import pixels_only
 
@@ -17,7 +18,8 @@ def random_name(photo, name):
 class Photo(models.Model):
     """A photograph of people: not a Wagtail image. Never replaced in place: its bytes are what was consented to.
 
-    `file` holds pixels only, upright, in sRGB (portraits.ingest). Focus is in percent of width and height.
+    `file` holds pixels only, upright, in sRGB (portraits.ingest). Focus is in percent of width and height. A purged photo
+    has neither file nor title left; its hash stays, since people were asked about it.
     """
 
     title = models.CharField(
@@ -58,6 +60,7 @@ class Photo(models.Model):
         related_name="+",
         verbose_name=_("added by"),
     )
+    purged_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
@@ -65,7 +68,7 @@ class Photo(models.Model):
         verbose_name_plural = _("photos")
 
     def __str__(self):
-        return self.title
+        return pgettext("photo", "erased") if self.purged_at else self.title
 
     def save(self, *args, **kwargs):
         """A new photo keeps pixels only, whatever brought it here. Raises ValidationError when the file cannot be a portrait."""

@@ -5,7 +5,8 @@ from django.db import models
 class Version(models.Model):
     """What is on the wall: a copy of a portrait's content, frozen by « ask » and never changed (database triggers hold it).
 
-    `content` holds every word and crop that channels show; `key` is the random part of its pictures' addresses.
+    `content` holds every word and crop that channels show; `key` is the random part of its pictures' addresses. Once its
+    time is over it is purged (portraits/erasing.py): `content` is then empty, and everything else stays.
     """
 
     portrait = models.ForeignKey("portraits.Portrait", models.PROTECT, related_name="versions")
@@ -18,6 +19,7 @@ class Version(models.Model):
     language = models.CharField(max_length=10)
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    purged_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["language", "slug"])]

@@ -28,14 +28,15 @@ may_view = permission_required("portraits.view_photo", raise_exception=True)
 @require_safe
 @may_view
 def thumbnail(request: HttpRequest, pk: int, spec: str, extension: str) -> HttpResponse:
-    """One crop of one photo. Number 0 stands for « no photo yet »: previews of a fresh draft show a neutral picture."""
+    """One crop of one photo. Number 0 stands for « no photo yet »: previews of a fresh draft show a neutral picture, as
+    does a photo that was erased."""
     size = crops.SPECS.get(spec.removeprefix("duo-"))
     if size is None or extension not in crops.TYPES:
         raise Http404
-    if pk == 0:
+    photo = get_object_or_404(Photo, pk=pk) if pk else None
+    if photo is None or photo.purged_at:
         data = crops.placeholder(size, extension)
     else:
-        photo = get_object_or_404(Photo, pk=pk)
         data = crops.rendition(photo.file.name, photo.sha256, tuple(photo.crop), size, extension)
     return HttpResponse(data, content_type=crops.TYPES[extension][1], headers=UNSEEN)
 
@@ -44,7 +45,7 @@ def thumbnail(request: HttpRequest, pk: int, spec: str, extension: str) -> HttpR
 @may_view
 def whole(request: HttpRequest, pk: int) -> HttpResponse:
     """The uncropped picture, reduced, to choose its point of interest. Made each time: it is kept nowhere."""
-    photo = get_object_or_404(Photo, pk=pk)
+    photo = get_object_or_404(Photo, pk=pk, purged_at=None)
     out = io.BytesIO()
     with default_storage.open(photo.file.name) as file, Image.open(file) as image:
         image.draft("RGB", WHOLE)
@@ -85,9 +86,12 @@ ForPhotoEditors = asking("portraits.add_photo")
 
 
 class Faces:
-    """Photos are chosen by their faces."""
+    """Photos are chosen by their faces; those that were erased have none."""
 
     per_page = 12
+
+    def get_object_list(self):
+        return super().get_object_list().filter(purged_at=None)
 
     @property
     def columns(self):
