@@ -2,12 +2,14 @@
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Tags, Warning, register
+from django.db import connections
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from taggit.managers import TaggableManager
 from wagtail.models import DraftStateMixin
 
-from portraits import recall, renderings
+from portraits import recall, renderings, workflow
+from portraits.models import Submission
 from portraits.usages import ASKED, Usage
 
 SIDE_DOORS = ("wagtail.api", "wagtail.contrib.simple_translation", "wagtail.contrib.forms")
@@ -101,3 +103,38 @@ def private_files_have_no_address(app_configs=None, **kwargs):
             id="intranet.E007",
         )
     ]
+
+
+@register(Tags.database)
+def portraits_have_their_workflow(app_configs=None, databases=None, **kwargs):
+    """Somebody reads, then the people are asked: without these steps nothing can be asked. Reads the database, hence
+    `manage.py check --database default`."""
+    if not _is_migrated(databases):
+        return []
+    hint = "`manage.py migrate --skip-checks` makes it again (intranet/roles.py)."
+    return [Error(sentence, hint=hint, id="intranet.E009") for sentence in workflow.lacks()]
+
+
+@register(Tags.database)
+def nobody_holds_the_right_to_publish(app_configs=None, databases=None, **kwargs):
+    """Publishing by hand is refused to everybody: a group that holds the right is promised what it cannot do."""
+    from django.contrib.auth.models import Group  # models are not loaded yet when ready() imports this module
+
+    if not _is_migrated(databases):
+        return []
+    groups = Group.objects.filter(
+        permissions__codename="publish_portrait", permissions__content_type__app_label="portraits"
+    )
+    hint = "Groups are made from intranet/roles.py."
+    return [
+        Warning(
+            f"The group « {group.name} » may publish portraits: the right does nothing.", hint=hint, id="intranet.W001"
+        )
+        for group in groups.distinct()
+    ]
+
+
+def _is_migrated(databases) -> bool:
+    """Before the first migration there is nothing to check."""
+    names = connections["default"].introspection.table_names() if "default" in (databases or ()) else []
+    return Submission._meta.db_table in names

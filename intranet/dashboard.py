@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intranet.models import Letter
-from portraits import state, witness
+from portraits import reading, state, witness
 from portraits.models import Portrait, Version
 from portraits.state import Word
 
@@ -35,22 +35,27 @@ class Task:
     photo: int | None = None
 
 
-def tasks(*, at: datetime) -> list[Task]:
-    """What could not be sent, what ends soon, what was never asked, what is asked. Four queries, however many portraits."""
+def tasks(*, user, at: datetime) -> list[Task]:
+    """What could not be sent, what this user may read, what came back to be changed, what ends soon, what was never asked,
+    what is asked. Twelve queries at most, however many portraits."""
+    under_way = reading.stages()
     asked_before = Version.objects.filter(portrait=OuterRef("pk"))
     rows = list(Portrait.objects.annotate(asked_before=Exists(asked_before)).order_by("pk"))
     standings = state.standings(at=at)
-    ending, drafts, waiting = [], [], []
+    changing, ending, drafts, waiting = [], [], [], []
     for row in rows:
+        if under_way.get(row.pk) == "changes":
+            changing.append((row.pk, _changing(row)))
         soon = [one for one in standings.get(row.pk, ()) if one.word == Word.CONSENT and one.until < at + SOON]
         open_ = [one for one in standings.get(row.pk, ()) if one.word == Word.ASKED]
         if soon:
             ending.append((min(one.until for one in soon), _ending(row, soon, at)))
         if open_:
             waiting.append((open_[0].until, _waiting(row, open_)))
-        if not row.asked_before:
+        if not row.asked_before and row.pk not in under_way:
             drafts.append((row.pk, _draft(row)))
-    return [*_returned(at), *_first(ending), *_first(drafts), *_first(waiting)]
+    to_read = [(one.submission.pk, _to_read(one)) for one in reading.waiting(user, at=at)] if under_way else []
+    return [*_returned(at), *_first(to_read), *_first(changing), *_first(ending), *_first(drafts), *_first(waiting)]
 
 
 def alarms() -> list[Task]:
@@ -90,6 +95,19 @@ def _first(lines: list[tuple]) -> list[Task]:
     return [*chosen[:LINES], Task(title, "", _("See the list"), reverse("wagtailsnippets_portraits_portrait:list"))]
 
 
+def _to_read(one: reading.Waiting) -> Task:
+    title = _("To read: the portrait of %(name)s") % {"name": one.portrait.first_name}
+    by = one.submission.by
+    who = by.get_full_name() or by.get_username() if by else "—"
+    detail = _("Submitted by %(name)s, %(date)s.") % {"name": who, "date": _day(one.submission.at)}
+    return Task(title, detail, _("Read"), _url("read", one.portrait), one.portrait.photo_id)
+
+
+def _changing(row: Portrait) -> Task:
+    title = _("A change is asked for in the portrait of %(name)s") % {"name": row.first_name}
+    return Task(title, _("By a reader, or by the person."), _("See"), _url("edit", row), row.photo_id)
+
+
 def _names(standings: list) -> str:
     return ", ".join(str(one.usage.label) for one in standings)
 
@@ -121,7 +139,7 @@ def _draft(row: Portrait) -> Task:
     if lacks:
         detail = _("Still to fill in: %(fields)s.") % {"fields": ", ".join(lacks)}
         return Task(title, detail, _("Continue"), _url("edit", row), row.photo_id)
-    return Task(title, _("Nobody has been asked yet."), _("Ask for consent"), _url("ask", row), row.photo_id)
+    return Task(title, _("Nobody has been asked yet."), _("Submit for reading"), _url("ask", row), row.photo_id)
 
 
 def _url(name: str, row: Portrait) -> str:

@@ -12,6 +12,7 @@ HR = "Ressources humaines"
 COMMS = "Communications"
 CONSENT_OFFICER = "Accords"
 EMPLOYEE = "Personnel"
+SERVICES = (HR, COMMS)  # who read portraits: somebody of the one reads what somebody of the other wrote
 
 
 def _write(*models: str) -> tuple[str, ...]:
@@ -23,25 +24,28 @@ def _write(*models: str) -> tuple[str, ...]:
 ADMIN = "wagtailadmin.access_admin"
 PORTRAITS = _write("portraits.portrait", "portraits.photo", "portraits.person")
 READ_PORTRAITS = ("portraits.view_portrait", "portraits.view_photo", "portraits.view_person")
+ABSENCES = (*_write("portraits.absence"), "portraits.delete_absence")  # one's own only: portraits/views/absences.py
 ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
 WALLS = _write("ecrans.place", "ecrans.ecran", "ecrans.affiche")
 PAGES = ("wagtailcore.change_page", "wagtailcore.publish_page")
 ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choose_illustration")
 ROLES: dict[str, tuple[str, ...]] = {
-    HR: (ADMIN, *PORTRAITS),
-    COMMS: (ADMIN, *PORTRAITS, *ISSUES, *WALLS, "portraits.change_identity"),
+    HR: (ADMIN, *PORTRAITS, *ABSENCES),
+    COMMS: (ADMIN, *PORTRAITS, *ABSENCES, *ISSUES, *WALLS, "portraits.change_identity"),
     CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, "portraits.guard_consents"),
     EMPLOYEE: (),
 }
 
 
 def sync(**kwargs) -> None:
-    """Make the groups and give them exactly their permissions. Runs after each migration; see the check below."""
+    """Make the groups, give them exactly their permissions, and make the workflow of portraits. Runs after each migration."""
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import (  # models are not loaded yet when ready() imports this module
         Group,
         Permission,
     )
+
+    from portraits import workflow
 
     for config in apps.get_app_configs():  # permissions of apps that migrate after this one are not there yet
         if config.models_module is not None:
@@ -53,6 +57,7 @@ def sync(**kwargs) -> None:
         group, _ = Group.objects.get_or_create(name=name)
         group.permissions.set([known[code] for code in codes if code in known])
     _open_pages(Group.objects.get(name=COMMS), known)
+    workflow.prepare(Group.objects.filter(name__in=SERVICES))
 
 
 def _open_pages(group, known: dict) -> None:

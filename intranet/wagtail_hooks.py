@@ -25,7 +25,7 @@ class Today(Component):
         request = parent_context["request"]
         may_read = request.user.has_perm("portraits.change_portrait")
         found = dashboard.alarms() if roles.answers_for_consent(request.user) else []
-        found += dashboard.tasks(at=timezone.now()) if may_read else []
+        found += dashboard.tasks(user=request.user, at=timezone.now()) if may_read else []
         return {
             "tasks": found,
             "first_name": request.user.first_name or request.user.get_username(),

@@ -10,10 +10,11 @@ class Portraits(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from portraits import notices
+        from portraits import notices, workflow
         from portraits.models import Person, Photo, Portrait
         from portraits.permission import NeverAlone
 
         for model in (Portrait, Person, Photo):
             register_permission_policy(model, NeverAlone(model))
         post_migrate.connect(notices.seed, sender=self, dispatch_uid="portraits.notices")
+        workflow.connect()

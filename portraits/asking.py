@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from portraits import guardians, invitation, ledger, links, notices, renderings
+from portraits import guardians, invitation, ledger, links, notices, reading, renderings
 from portraits.models import Consent, ConsentRequest, Exemption, Link, Person, Portrait, Subject, Version
 from portraits.usages import Usage
 
@@ -27,17 +27,33 @@ class NotReady(Exception):
 
 @transaction.atomic
 def ask(portrait: Portrait, *, asked: Iterable[Usage], by, at: datetime) -> Version:
-    """Check the desk, then freeze it and put the question to each person (`freeze`).
+    """Check the desk, and that this is what was read; then freeze it and put the question to each person (`freeze`).
 
-    Raises NotReady, and then nothing is written or sent.
+    Raises NotReady, and then nothing is written or sent. Called by the workflow after the last reading.
     """
+    desk, people, in_order = check(portrait, asked, at=at)
+    if not reading.was_read(portrait, desk.fingerprint(), reading.recipients(people.values(), at=at), in_order):
+        raise NotReady([not_read()])
+    return freeze(desk, people, in_order, by=by, at=at)
+
+
+def not_read() -> str:
+    """Said when what would be asked is not what was read."""
+    return _(
+        "What is on the desk has not been read as it is now: words, people, addresses or usages. Have it read again."
+    )
+
+
+def check(portrait: Portrait, asked: Iterable[Usage], *, at: datetime) -> tuple[Portrait, dict, list[Usage]]:
+    """The desk as its last draft, its people by id, and the usages in order. Raises NotReady: what could not be asked is not
+    submitted for reading either."""
     desk = portrait.get_latest_revision_as_object() if portrait.latest_revision_id else portrait
     wanted = set(asked)
     in_order = [usage for usage in Usage if usage in wanted]
     people = {person.pk: person for person in Person.objects.filter(pk__in=desk.people())}
     if sentences := _obstacles(desk, people, in_order, at=at):
         raise NotReady(sentences)
-    return freeze(desk, people, in_order, by=by, at=at)
+    return desk, people, in_order
 
 
 @transaction.atomic

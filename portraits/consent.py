@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from portraits import chain, guardians, ledger, notices, recall, usages
+from portraits import chain, guardians, ledger, notices, recall, unlock, usages
 from portraits.models import Consent, ConsentRequest, Evidence, LedgerEntry, Person, Portrait, Subject, Version
 from portraits.usages import Usage
 
@@ -77,6 +77,7 @@ def answer(
             _refuse(request, usage, at=at)
     request.answered_at = at
     request.save(update_fields=["answered_at"])
+    unlock.after_answer(request.subject.version, at=at)
 
 
 def _line(kind: str, request: ConsentRequest, usage: Usage, *, at: datetime, **more) -> LedgerEntry:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 
 from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput
 
 from portraits import asking
 from portraits.ingest import pixels_only
-from portraits.models import Person, Photo
+from portraits.models import Absence, Person, Photo
 from portraits.typography import legible
 from portraits.usages import ASKED, PROMISES, Audience, Usage
 
@@ -131,6 +134,68 @@ class AskForm(forms.Form):
             rows = [(boxes[usage.value], PROMISES[usage]) for usage in ASKED if PROMISES[usage].audience == audience]
             if rows:
                 yield audience.label, rows
+
+
+class ReadForm(forms.Form):
+    """What a reader decides, and proof that what is on screen is what there is: words, pictures, people, addresses."""
+
+    decision = forms.ChoiceField(choices=[("approve", _("Approve")), ("changes", _("Ask for changes"))])
+    comment = forms.CharField(
+        label=_("A word to your colleague"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Needed when you ask for changes. Seen by those who write portraits."),
+    )
+    fingerprint = forms.CharField(widget=forms.HiddenInput)
+    recipients = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, desk, expected, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.desk, self.expected = desk, expected
+
+    def clean(self):
+        data = super().clean()
+        if data.get("decision") == "changes" and not data.get("comment", "").strip():
+            self.add_error("comment", _("Say what should change."))
+        seen = (data.get("fingerprint"), data.get("recipients"))
+        if data.get("decision") == "approve" and seen != (self.desk.fingerprint(), self.expected):
+            raise forms.ValidationError(
+                _("The portrait, its people or an address changed since this page was opened. Read it again below.")
+            )
+        return data
+
+
+class AbsenceForm(WagtailAdminModelForm):
+    """One's own days away; an administrator says whose. Only those who read portraits can be away or stand in."""
+
+    class Meta:
+        model = Absence
+        fields = ("user", "from_day", "to_day", "substitute")
+        widgets = {"from_day": AdminDateInput, "to_day": AdminDateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        readers = get_user_model().objects.filter(
+            is_active=True, groups__in=Group.objects.filter(distinctreadingtask__isnull=False)
+        )
+        readers = readers.order_by("first_name", "last_name", "pk").distinct()
+        if self.for_user.is_superuser:
+            self.fields["user"].queryset = readers
+        else:
+            del self.fields["user"]
+            self.instance.user = self.for_user
+            readers = readers.exclude(pk=self.for_user.pk)
+        self.fields["substitute"].queryset = readers
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("from_day"), data.get("to_day")
+        if first and last and last < first:
+            self.add_error("to_day", _("The last day comes after the first one."))
+        if data.get("substitute") and data["substitute"] == data.get("user"):
+            self.add_error("substitute", _("Somebody else than who is away."))
+        return data
 
 
 class HideForm(forms.Form):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
 
-from portraits import state
+from portraits import reading, state, translate
 from portraits.forms import PersonForm, PortraitForm
 
 
 class ConsentPanel(Panel):
-    """« Accords »: one of three words per usage, and the two things that staff can do about it."""
+    """« Accords »: one of three words per usage, what is being read or asked, and what staff can do about it."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "portraits/admin/consent_panel.html"
@@ -24,15 +23,25 @@ class ConsentPanel(Panel):
             at = timezone.now()
             standings = state.standings([self.instance.pk], at=at)[self.instance.pk]
             waiting = [one.until for one in standings if one.word == state.Word.ASKED]
+            stage = reading.stages([self.instance.pk]).get(self.instance.pk)
             context.update(
                 standings=standings,
                 answer_by=max(waiting, default=None),
                 stop=state.stop(self.instance.pk, at=at),
-                ask_url=reverse("wagtailsnippets_portraits_portrait:ask", args=[self.instance.pk]),
-                hide_url=reverse("wagtailsnippets_portraits_portrait:hide", args=[self.instance.pk]),
+                stage=stage,
+                submission=reading.current(self.instance) if stage == "reading" else None,
+                why=self._why(at) if stage == "reading" else None,
+                comments=reading.comments(self.instance),
+                other=translate.existing(self.instance),
+                other_language=translate.other_language(self.instance),
                 may_change=self.request.user.has_perm("portraits.change_portrait"),
             )
             return context
+
+        def _why(self, at):
+            """What lets this user read the portrait, if anything does."""
+            task = self.instance.current_workflow_task
+            return task.why(self.instance, self.request.user, at=at) if task else None
 
 
 def portrait_edit_handler() -> ObjectList:

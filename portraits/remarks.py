@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from portraits import invitation, ledger
+from portraits import invitation, ledger, workflow
 from portraits.models import ConsentRequest, Remark
 
 LONGEST = 1000  # characters
@@ -17,11 +17,14 @@ MONTH = timedelta(days=30)
 
 @transaction.atomic
 def write(request: ConsentRequest, kind: Remark.Kind, words: str, *, at: datetime) -> Remark:
-    """Keep the person's words. A call for help reaches the consent officers, and leaves a week more to answer."""
+    """Keep the person's words. A word to change brings the portrait back to the desk; a call for help reaches the consent
+    officers, and leaves a week more to answer."""
     remark = Remark.objects.create(request=request, kind=kind, words=words[:LONGEST], at=at)
     ledger.append(
         "remarked", at=at, person=ledger.pseudonym(request.subject.person), request=request.pk, remark=remark.kind
     )
+    if kind == Remark.Kind.CHANGE:
+        workflow.send_back(request, remark.words, at=at)
     if kind == Remark.Kind.HELP:
         for officer in officers():
             invitation.call_for_help(officer.email, request, remark.words, at=at)

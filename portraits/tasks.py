@@ -3,13 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portraits import duty, recall, reminding, renewing, retention, texting, witness
+from portraits import duty, recall, reminding, renewing, retention, texting, unlock, witness
 from portraits.models import Recall, Text
 
 
 @shared_task(name="portraits.sweep")
 def sweep():
-    """Copy the ledger, find the exposures that ended by themselves, do every recall that is due, then write to whoever is
+    """Copy the ledger, find what ended by itself, exposures and requests, do every recall that is due, then write to whoever is
     to be reminded or asked again. A database that is behind the ledger's copy knows neither what ended nor what is
     allowed: then nothing is owed nor done."""
     witness.sync()
@@ -17,6 +17,7 @@ def sweep():
         return
     at = timezone.now()
     recall.owe(at=at)
+    unlock.sweep(at=at)
     reminding.remind(at=at)
     renewing.renew(at=at)
     duty.drain(Recall, recall.work)

@@ -11,13 +11,13 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views import chooser as snippet_chooser
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
-from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
-from portraits import state
-from portraits.forms import FramingForm, PhotoForm
-from portraits.models import Person, Photo, Portrait
+from portraits import reading, state
+from portraits.forms import AbsenceForm, FramingForm, PhotoForm
+from portraits.models import Absence, Person, Photo, Portrait
 from portraits.panels import person_edit_handler, portrait_edit_handler
-from portraits.views import desk, photos
+from portraits.views import absences, desk, photos
 from portraits.views.photos import FaceColumn, asking
 from portraits.widgets import PhotoChooserBase
 
@@ -26,12 +26,12 @@ ForPersonReaders = asking("portraits.view_person")
 
 
 class StandingsColumn(Column):
-    """One chip per usage. The index has put `standings` on the page's rows: two queries for all of them."""
+    """One chip per usage. The index has put `standings` and `stage` on the page's rows: three queries for all."""
 
     cell_template_name = "portraits/admin/standings_cell.html"
 
     def get_value(self, instance):
-        return state.grouped(instance.standings)
+        return {"groups": state.grouped(instance.standings), "stage": instance.stage}
 
 
 class PortraitTitleColumn(TitleColumn):
@@ -63,13 +63,27 @@ class PortraitIndex(IndexView):
 
     def get_table(self, object_list):
         rows = list(object_list)
-        found = state.standings([row.pk for row in rows], at=timezone.now())
+        keys = [row.pk for row in rows]
+        found, under_way = state.standings(keys, at=timezone.now()), reading.stages(keys)
         for row in rows:
-            row.standings = found[row.pk]
+            row.standings, row.stage = found[row.pk], under_way.get(row.pk)
         return super().get_table(rows)
 
 
-class PortraitCreate(CreateView):
+class OnlyDrafts:
+    """From the form one saves a draft, nothing else: it is submitted, read and taken back on pages that show what that means."""
+
+    drafts = frozenset({"create", "edit"})
+
+    def get_available_actions(self):
+        return [action for action in super().get_available_actions() if action in self.drafts]
+
+
+class PortraitEdit(OnlyDrafts, EditView):
+    pass
+
+
+class PortraitCreate(OnlyDrafts, CreateView):
     """A new portrait is saved once by hand, and by itself from there: an autosave under way while somebody presses the
     button would leave two drafts (seen), and a draft cannot be deleted."""
 
@@ -116,6 +130,7 @@ class PortraitViewSet(SnippetViewSet):
     copy_view_enabled = False
     index_view_class = PortraitIndex
     add_view_class = PortraitCreate
+    edit_view_class = PortraitEdit
     search_fields = ["first_name", "job", "sentence"]
     search_backend_name = None
     list_per_page = 30
@@ -126,6 +141,9 @@ class PortraitViewSet(SnippetViewSet):
         return [
             *super().get_urlpatterns(),
             path("<int:pk>/accord/", self.construct_view(desk.AskView), name="ask"),
+            path("<int:pk>/relire/", self.construct_view(desk.ReadView), name="read"),
+            path("<int:pk>/reprendre/", self.construct_view(desk.TakeBackView), name="take_back"),
+            path("<int:pk>/adapter/", self.construct_view(desk.AdaptView), name="adapt"),
             path("<int:pk>/masquer/", self.construct_view(desk.HideView), name="hide"),
         ]
 
@@ -171,6 +189,24 @@ class PersonViewSet(SnippetViewSet):
     search_backend_name = None
     chooser_viewset_class = PersonChooser
     edit_handler = person_edit_handler()
+
+
+class AbsenceViewSet(ModelViewSet):
+    model = Absence
+    icon = "calendar"
+    name = "portraits_absence"
+    url_prefix = "absences"
+    url_namespace = "portraits_absence"
+    add_to_settings_menu = True
+    menu_name = "absences"
+    copy_view_enabled = False
+    list_display = ["user", "from_day", "to_day", "substitute"]
+    index_view_class, edit_view_class = absences.AbsenceIndex, absences.AbsenceEdit
+    delete_view_class, history_view_class = absences.AbsenceDelete, absences.AbsenceHistory
+    usage_view_class = absences.AbsenceUsage
+
+    def get_form_class(self, for_update=False):
+        return AbsenceForm
 
 
 class PhotoIndex(generic.IndexView):

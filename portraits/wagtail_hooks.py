@@ -7,17 +7,18 @@ from wagtail.snippets.models import register_snippet
 
 from portraits.models import Portrait
 from portraits.views import photos
-from portraits.viewsets import PersonViewSet, PhotoChooser, PhotoViewSet, PortraitViewSet
+from portraits.viewsets import AbsenceViewSet, PersonViewSet, PhotoChooser, PhotoViewSet, PortraitViewSet
 
 register_snippet(PortraitViewSet)
 register_snippet(PersonViewSet)
 
 BY_HAND = frozenset({"action-publish", "action-unpublish", "action-delete"})
+ELSEWHERE = frozenset({"action-submit", "action-restart-workflow", "action-cancel-workflow", "approve", "reject"})
 
 
 @hooks.register("register_admin_viewset")
-def photo_viewsets():
-    return [PhotoViewSet(), PhotoChooser("portraits_photo_chooser")]
+def viewsets():
+    return [PhotoViewSet(), PhotoChooser("portraits_photo_chooser"), AbsenceViewSet()]
 
 
 @hooks.register("register_admin_urls")
@@ -30,13 +31,15 @@ def photo_urls():
 
 @hooks.register("construct_snippet_action_menu")
 def no_publication_by_hand(items, request, context):
-    """Consent alone shows a portrait: these buttons would promise something that they do not do."""
+    """Consent alone shows a portrait: these buttons would promise what they do not do. Reading has pages of its own."""
     if context["model"] is Portrait:
-        items[:] = [item for item in items if item.name not in BY_HAND]
+        items[:] = [item for item in items if item.name not in BY_HAND | ELSEWHERE]
 
 
 @hooks.register("register_log_actions")
 def consent_actions(actions):
     """What staff did, never what a person answered."""
+    actions.register_action("portraits.submit", _("Submit for reading"), _("Submitted for reading"))
     actions.register_action("portraits.ask", _("Ask for consent"), _("Consent asked"))
+    actions.register_action("portraits.adapt", _("Adapt"), _("Adapted in the other language"))
     actions.register_action("portraits.hide", _("Hide everywhere"), _("Hidden everywhere"))

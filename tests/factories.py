@@ -9,8 +9,9 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Locale
 
+from intranet import roles
 from intranet.models import Letter, User
-from portraits import asking, consent
+from portraits import consent, reading, workflow
 from portraits.models import ConsentRequest, DraftSubject, Person, Photo, Portrait, Version
 from portraits.usages import ASKED, Usage
 
@@ -82,8 +83,38 @@ def code():
     return re.findall(r"^(\d{6})$", Letter.objects.filter(body__regex=r"\d{6}").latest("pk").body, re.M)[-1]
 
 
+def reader(username="lectrice", *groups):
+    """Somebody who reads portraits, of one service, made once. No address: no mail is written."""
+    return User.objects.filter(username=username).first() or user(username, *(groups or [roles.COMMS]))
+
+
+def submit(desk, *asked, by=None, at=None):
+    return workflow.submit(desk, asked=asked or ASKED, by=by, at=at or timezone.now())
+
+
+def read(desk, *, by=None, at=None, **values):
+    """Somebody approves the desk as it is now."""
+    desk = Portrait.objects.get(pk=desk.pk)
+    now = desk.get_latest_revision_as_object()
+    people = Person.objects.filter(pk__in=now.people())
+    seen = {
+        "fingerprint": now.fingerprint(),
+        "recipients": reading.recipients(people, at=at or timezone.now()),
+        **values,
+    }
+    workflow.read(desk, by=by or reader(), at=at or timezone.now(), **seen)
+
+
 def ask(desk, *asked, by=None, at=None) -> Version:
-    return asking.ask(desk, asked=asked or ASKED, by=by, at=at or timezone.now())
+    """Submitted, read by another person, asked. What was still under way is taken back first."""
+    at = at or timezone.now()
+    desk = Portrait.objects.get(pk=desk.pk)
+    if not desk.latest_revision_id:
+        desk.save_revision()
+    workflow.take_back(desk, by=by, at=at)
+    submit(desk, *asked, by=by, at=at)
+    read(desk, at=at)
+    return Version.objects.filter(portrait=desk.pk).latest("pk")
 
 
 def say(version, *usages, answer="yes", at=None, who=None, days=None):

@@ -13,7 +13,7 @@ from infolettre import send
 from infolettre.models import Infolettre
 from intranet.demo import desk
 from intranet.models import Letter, User
-from portraits import asking, consent, hiding
+from portraits import consent, hiding, reading, workflow
 from portraits.models import ConsentRequest, Exposure, Person, Portrait, Version
 from portraits.usages import ASKED, Usage
 from portraits.views import visit
@@ -36,7 +36,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question is put to everybody in the portrait."""
+    """Human resources submits a portrait, communications reads it, and the question is put to everybody in it."""
 
     days: float
     portrait: str
@@ -44,7 +44,7 @@ class Asked:
 
     def happen(self, scene: Scene) -> None:
         at = scene.ago(self.days)
-        version = asking.ask(scene.desks[self.portrait], asked=self.usages, by=scene.users["rh"], at=at)
+        version = _ask(scene, scene.desks[self.portrait], self.usages, at)
         for request in _requests(version):
             letter = Letter.objects.filter(to=request.subject.person.email).latest("pk")
             scene.links[request.pk] = re.search(r"/consentement/([\w-]+)/", letter.body)[1]
@@ -156,6 +156,15 @@ class Issue:
         issue.save_revision(user=scene.users["comms"])
         if self.days is not None:
             send.start(issue, by=scene.users["comms"], at=scene.ago(self.days))
+
+
+def _ask(scene: Scene, portrait: Portrait, usages: tuple[Usage, ...], at: datetime) -> Version:
+    workflow.submit(portrait, asked=usages, by=scene.users["rh"], at=at)
+    desk = portrait.get_latest_revision_as_object()
+    people = Person.objects.filter(pk__in=desk.people())
+    seen = {"fingerprint": desk.fingerprint(), "recipients": reading.recipients(people, at=at)}
+    workflow.read(portrait, by=scene.users["comms"], at=at, **seen)
+    return _newest(portrait)
 
 
 def _newest(portrait: Portrait) -> Version:

@@ -1,5 +1,7 @@
 """The nouns of the heart. Channels never import them: they get Capsules from the gate."""
 
+from .absence import Absence
+from .address import AddressChange
 from .consent import Consent
 from .evidence import Evidence
 from .exposure import Exposure, Recall
@@ -9,16 +11,23 @@ from .notice import NoticeText
 from .person import Person
 from .photo import Photo
 from .portrait import DraftSubject, Portrait, PortraitTag
+from .readers import Circle, Why
 from .representation import Representation
 from .request import Code, ConsentRequest, Link, Remark
+from .tasks import ConsentTask, DistinctReadingTask, ReadingRule, ReadingState, Submission
 from .text import Text
 from .throttle import Throttle
 from .version import Exemption, Hidden, Subject, Version
 
 __all__ = [
+    "Absence",
+    "AddressChange",
+    "Circle",
     "Code",
     "Consent",
     "ConsentRequest",
+    "ConsentTask",
+    "DistinctReadingTask",
     "DraftSubject",
     "Evidence",
     "Exemption",
@@ -32,11 +41,15 @@ __all__ = [
     "Photo",
     "Portrait",
     "PortraitTag",
+    "ReadingRule",
+    "ReadingState",
     "Recall",
     "Remark",
     "Representation",
     "Subject",
+    "Submission",
     "Text",
     "Throttle",
     "Version",
+    "Why",
 ]

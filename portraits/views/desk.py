@@ -1,9 +1,11 @@
-"""What staff does about consent from the desk: ask for it, or hide everywhere. Both leave a line in the history."""
+"""What staff does about a portrait from the desk: submit, read, take back, adapt, hide. Each leaves a line in the history."""
 
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +17,10 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
-from portraits import asking, hiding, state
-from portraits.forms import AskForm, HideForm
-from portraits.models import DraftSubject, Person, Portrait
+from portraits import asking, hiding, reading, state, translate, workflow
+from portraits.forms import AskForm, HideForm, ReadForm
+from portraits.models import DistinctReadingTask, DraftSubject, Person, Portrait
+from portraits.usages import Usage
 
 FIELDS = ("job", "sentence", "story", "photo", "alt", "partner_alt")
 
@@ -65,10 +68,48 @@ class DeskView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         )
 
 
-class AskView(DeskView):
-    """Who is asked, by which mail, for which usages, and the exact text that is frozen: one button."""
+class SeenView(DeskView):
+    """A page that shows exactly what would be frozen, and to whom the request would go."""
 
-    page_title = gettext_lazy("Ask for consent")
+    def people(self) -> list[tuple]:
+        """(person, their place in the picture, [(who answers, the last time their address was written)], why they cannot be
+        asked yet), in the order of the desk."""
+        roles = self.desk.people()
+        known = Person.objects.in_bulk(roles)
+        at = timezone.now()
+        answering = dict(reading.addressees(known.values(), at=at))
+        changes = reading.address_changes({one for those in answering.values() for one in those})
+        names = dict(DraftSubject._meta.get_field("role").choices)
+        return [
+            (
+                known[key],
+                names[role],
+                [(one, changes.get(one.pk)) for one in answering[known[key]]],
+                asking.unreachable(known[key], at=at),
+            )
+            for key, role in roles.items()
+        ]
+
+    def get_context_data(self, **kwargs):
+        revision = self.portrait.latest_revision_id
+        view = "wagtailsnippets_portraits_portrait:revisions_view"
+        return super().get_context_data(
+            people=self.people(),
+            previews=[
+                (label, f"{reverse(view, args=[self.portrait.pk, revision])}?mode={mode}")
+                for mode, label in Portrait.preview_modes
+                if revision
+            ],
+            content=self.desk.content(),
+            comments=reading.comments(self.portrait),
+            **kwargs,
+        )
+
+
+class AskView(SeenView):
+    """Who will be asked, for which usages, and the exact text that is frozen: one button gives it to be read."""
+
+    page_title = gettext_lazy("Submit for reading")
     template_name = "portraits/admin/ask.html"
     form_class = AskForm
 
@@ -78,46 +119,19 @@ class AskView(DeskView):
     def form_valid(self, form):
         try:
             with transaction.atomic():
-                asking.ask(self.portrait, asked=form.cleaned_data["usages"], by=self.request.user, at=timezone.now())
-                log(instance=self.portrait, action="portraits.ask", user=self.request.user)
+                usages = form.cleaned_data["usages"]
+                workflow.submit(self.portrait, asked=usages, by=self.request.user, at=timezone.now())
+                log(instance=self.portrait, action="portraits.submit", user=self.request.user)
         except asking.NotReady as problem:
             return self.render_to_response(self.get_context_data(form=form, sentences=problem.sentences))
-        count = len(self.desk.people())
-        messages.success(
-            self.request,
-            ngettext(
-                "The request is on its way to %(count)s person.",
-                "The request is on its way to %(count)s people.",
-                count,
-            )
-            % {"count": count},
-        )
+        messages.success(self.request, _("Submitted. Somebody else reads it, then the request leaves by itself."))
         return redirect(self.edit_url)
 
     def get_context_data(self, **kwargs):
-        people = self.people()
-        revision = self.portrait.latest_revision_id
-        view = "wagtailsnippets_portraits_portrait:revisions_view"
-        return super().get_context_data(
-            people=people,
-            missing=self.missing(),
-            ready=not self.desk.missing() and not any(lacks for _person, _role, lacks in people),
-            previews=[
-                (label, f"{reverse(view, args=[self.portrait.pk, revision])}?mode={mode}")
-                for mode, label in Portrait.preview_modes
-                if revision
-            ],
-            content=self.desk.content(),
-            **kwargs,
-        )
-
-    def people(self) -> list[tuple[Person, str, list[str]]]:
-        """Those in the picture, with their place in it and why they cannot be asked yet, in the order of the desk."""
-        roles = self.desk.people()
-        known = Person.objects.in_bulk(roles)
-        names = dict(DraftSubject._meta.get_field("role").choices)
-        at = timezone.now()
-        return [(known[key], names[role], asking.unreachable(known[key], at=at)) for key, role in roles.items()]
+        context = super().get_context_data(missing=self.missing(), **kwargs)
+        addressed = not any(lacks for _person, _role, _those, lacks in context["people"])
+        stage = reading.stages([self.portrait.pk]).get(self.portrait.pk)
+        return context | {"stage": stage, "ready": addressed and not self.desk.missing() and stage != "asked"}
 
     def missing(self) -> list[tuple[str, str]]:
         """What is still to be filled, each with the address of its place in the form."""
@@ -125,6 +139,106 @@ class AskView(DeskView):
         return [
             (name, places.get(name, f"{self.edit_url}#panel-child-subjects-section")) for name in self.desk.missing()
         ]
+
+
+class ReadView(SeenView):
+    """The second pair of eyes: what is asked, of whom, at which address, and why this reader may read it."""
+
+    page_title = gettext_lazy("Read")
+    template_name = "portraits/admin/read.html"
+    form_class = ReadForm
+    header_icon = "glasses"
+
+    @cached_property
+    def why(self):
+        task = self.portrait.current_workflow_task
+        if not isinstance(task, DistinctReadingTask):
+            return None
+        return task.why(self.portrait, self.request.user, at=timezone.now())
+
+    @cached_property
+    def recipients(self) -> str:
+        return reading.recipients(Person.objects.filter(pk__in=self.desk.people()), at=timezone.now())
+
+    def post(self, request, *args, **kwargs):
+        if self.why is None:
+            raise PermissionDenied
+        return super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "desk": self.desk, "expected": self.recipients}
+
+    def form_valid(self, form):
+        said = {"by": self.request.user, "comment": form.cleaned_data["comment"], "at": timezone.now()}
+        if form.cleaned_data["decision"] == "changes":
+            workflow.want_changes(self.portrait, **said)
+            messages.success(self.request, _("Given back, with your words."))
+        else:
+            seen = {name: form.cleaned_data[name] for name in ("fingerprint", "recipients")}
+            workflow.read(self.portrait, **seen, **said)
+            self.say_what_follows()
+        return redirect(self.edit_url)
+
+    def say_what_follows(self) -> None:
+        stage = reading.stages([self.portrait.pk]).get(self.portrait.pk)
+        if stage == "asked":
+            count = len(self.desk.people())
+            sentence = ngettext(
+                "Read. The request is on its way to %(count)s person.",
+                "Read. The request is on its way to %(count)s people.",
+                count,
+            )
+            messages.success(self.request, sentence % {"count": count})
+        elif stage == "reading":
+            messages.success(self.request, _("Read. A second reader follows."))
+        else:
+            messages.warning(self.request, _("Read, but nothing could be asked: the portrait is back on the desk."))
+
+    def get_context_data(self, **kwargs):
+        submission = reading.current(self.portrait)
+        return super().get_context_data(
+            submission=submission if submission and not submission.version_id else None,
+            usages=[Usage(value) for value in submission.usages] if submission else [],
+            why=self.why,
+            recipients=self.recipients,
+            **kwargs,
+        )
+
+
+class TakeBackView(DeskView):
+    """Stop the reading, or the request. What people said yes to stays."""
+
+    page_title = gettext_lazy("Take back")
+    template_name = "portraits/admin/take_back.html"
+    form_class = Form
+    header_icon = "undo"
+
+    def form_valid(self, form):
+        if workflow.take_back(self.portrait, by=self.request.user, at=timezone.now()):
+            messages.success(self.request, _("Taken back. The portrait is on the desk again."))
+        return redirect(self.edit_url)
+
+    def get_context_data(self, **kwargs):
+        stage = reading.stages([self.portrait.pk]).get(self.portrait.pk)
+        return super().get_context_data(stage=stage, **kwargs)
+
+
+class AdaptView(DeskView):
+    """The same portrait in the other language: a desk of its own, with its own consents. One button, no choice."""
+
+    page_title = gettext_lazy("Other language")
+    template_name = "portraits/admin/adapt.html"
+    form_class = Form
+    header_icon = "globe"
+
+    def form_valid(self, form):
+        made = translate.adapt(self.portrait, by=self.request.user)
+        return redirect(reverse(self.edit_url_name, args=[made.pk]))
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            existing=translate.existing(self.portrait), language=translate.other_language(self.portrait), **kwargs
+        )
 
 
 class HideView(DeskView):

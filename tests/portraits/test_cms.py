@@ -8,7 +8,7 @@ from wagtail.models import ModelLogEntry
 
 from intranet.models import Letter, User
 from intranet.roles import COMMS, HR
-from portraits import gate, ledger
+from portraits import gate, ledger, reading
 from portraits.models import ConsentRequest, Hidden, Person, Photo, Portrait, Version
 from portraits.usages import ASKED, Usage
 from tests import factories
@@ -20,6 +20,16 @@ pytestmark = pytest.mark.django_db
 def asked_form(desk, *usages, **values):
     latest = Portrait.objects.get(pk=desk.pk).get_latest_revision_as_object()
     return {"usages": [usage.value for usage in usages or ASKED], "fingerprint": latest.fingerprint(), **values}
+
+
+def read_form(desk, decision="approve", **values):
+    latest = Portrait.objects.get(pk=desk.pk).get_latest_revision_as_object()
+    recipients = reading.recipients(Person.objects.filter(pk__in=latest.people()), at=timezone.now())
+    return {"fingerprint": latest.fingerprint(), "recipients": recipients, "decision": decision, **values}
+
+
+def page_of(client, name, desk):
+    return client.get(url(name, desk.pk)).content.decode()
 
 
 @pytest.mark.parametrize("role", [HR, COMMS])
@@ -47,6 +57,11 @@ def test_from_nothing_to_a_request_and_a_consent(role):
     assert "Je plante 1" in page
     assert "disabled" not in page
     assert client.post(url("ask", desk.pk), asked_form(desk)).status_code == 302
+    assert not Version.objects.exists()
+    assert page_of(client, "edit", desk).count("jtpv-state--asked") == 0
+    other = signed_in({HR: COMMS, COMMS: HR}[role], username="autre")
+    assert "nadia@erables.example" in page_of(other, "read", desk)
+    assert other.post(url("read", desk.pk), read_form(desk)).status_code == 302
     version = Version.objects.get()
     assert version.content["sentence"] == "Je plante 1400 vivaces."
     assert version.frozen_by.username == "rh"
@@ -107,7 +122,7 @@ def test_the_list_costs_the_same_for_3_and_30(count, django_assert_max_num_queri
         desk = Portrait.objects.create(locale=factories.locale(), first_name=f"N{number}", photo=photo)
         desk.save_revision()
     client.get(url("list"))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert client.get(url("list")).content.decode().count("jtpv-state--none") == count
 
 
@@ -154,6 +169,7 @@ def test_a_usage_that_nothing_renders_cannot_be_asked():
 def test_only_the_chosen_usages_are_asked():
     client, desk = signed_in(HR), factories.portrait()
     client.post(url("ask", desk.pk), asked_form(desk, Usage.ECRAN))
+    factories.read(desk)
     assert ConsentRequest.objects.get().asked == ["ecran"]
 
 

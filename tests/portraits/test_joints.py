@@ -48,6 +48,21 @@ def test_a_child_of_the_desk_is_only_in_revisions_hence_versions(root):
     assert [row["pk"] is None for row in rows] == [False, True]
 
 
+def test_autosave_writes_the_row_before_the_first_publication_hence_versions(root):
+    desk = factories.portrait()
+    root.post(url("edit", desk.pk), edited(desk, job="Tout seul"), **JSON)
+    assert (Portrait.objects.get().job, Portrait.objects.get().live) == ("Tout seul", False)
+
+
+def test_the_editor_has_a_budget(root, django_assert_max_num_queries):
+    """Apart from public pages: the list has its own."""
+    desk = factories.portrait()
+    factories.submit(desk, Usage.SITE)
+    root.get(url("edit", desk.pk))
+    with django_assert_max_num_queries(95):
+        root.get(url("edit", desk.pk))
+
+
 def test_the_desk_changes_nothing_that_is_shown(root):
     """Draft, autosave, a posted publication, a publication by code, an overwritten revision, a revert: the same capsules."""
     desk = factories.shown()

@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from portraits.models.request import ConsentRequest
+
+
+class AddressChange(models.Model):
+    """Somebody wrote where a person is asked, at first or anew. Readers are told, since an address decides who answers."""
+
+    person = models.ForeignKey("portraits.Person", models.CASCADE, related_name="address_changes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    first = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"address of person {self.person_id}, {self.at:%Y-%m-%d}"
+
+    @classmethod
+    def unasked(cls, people) -> QuerySet["AddressChange"]:
+        """Those written since each of these people was last asked."""
+        answered_by = Q(subject__person=OuterRef("person")) | Q(recipient=OuterRef("person"))
+        asked = ConsentRequest.objects.filter(answered_by, asked_at__gte=OuterRef("at"))
+        return cls.objects.filter(~Exists(asked), person__in=people)

@@ -1,0 +1,350 @@
+"""Who may read: never the author, somebody of the other service, and holidays block nobody."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import LogContext
+from wagtail.users.models import UserProfile
+
+from intranet.models import Letter
+from intranet.roles import COMMS, CONSENT_OFFICER, HR
+from portraits import reading, workflow
+from portraits.models import Absence, Person, Portrait, ReadingRule, Version, Why
+from portraits.usages import Usage
+from tests import factories
+from tests.portraits.desk import signed_in, url
+
+pytestmark = pytest.mark.django_db
+SITE = Usage.SITE
+
+
+@pytest.fixture
+def staff():
+    """Two people in each service, one in both, one who only keeps consents, one administrator."""
+    groups = {
+        "josee": [HR],
+        "paul": [HR],
+        "karim": [COMMS],
+        "lise": [COMMS],
+        "deux": [HR, COMMS],
+        "roy": [CONSENT_OFFICER],
+    }
+    made = {name: factories.user(name, *of) for name, of in groups.items()}
+    return made | {"root": factories.user("root", is_superuser=True)}
+
+
+def submitted(by, **fields):
+    desk = factories.portrait(**fields)
+    desk.save_revision(user=by)
+    factories.submit(desk, SITE, by=by)
+    return Portrait.objects.get(pk=desk.pk)
+
+
+def why(desk, staff):
+    """Name → what lets them read, for those who may."""
+    desk = Portrait.objects.get(pk=desk.pk)
+    task, at = desk.current_workflow_task, timezone.now()
+    found = {name: task.why(desk, user, at=at) for name, user in staff.items()}
+    return {name: reason for name, reason in found.items() if reason}
+
+
+def away(user, substitute=None, *, days=(0, 0)):
+    first, last = (timezone.localdate() + timedelta(days=day) for day in days)
+    return Absence.objects.create(user=user, from_day=first, to_day=last, substitute=substitute)
+
+
+def test_the_other_service_reads(staff):
+    expected = {"karim": Why.OTHER, "lise": Why.OTHER, "deux": Why.OTHER, "root": Why.ADMINISTRATOR}
+    assert why(submitted(staff["josee"]), staff) == expected
+    assert set(why(submitted(staff["karim"]), staff)) == {"josee", "paul", "deux", "root"}
+
+
+def test_somebody_in_both_services_counts_as_the_one_where_the_author_is_not(staff):
+    assert set(why(submitted(staff["deux"]), staff)) == {"josee", "paul", "karim", "lise", "root"}
+
+
+def test_nobody_reads_what_they_wrote_superuser_included(staff):
+    assert "root" not in why(submitted(staff["root"]), staff)
+    desk = submitted(staff["josee"])
+    desk.save_revision(user=staff["karim"])  # who wrote last is the author of what is read
+    assert set(why(desk, staff)) == {"josee", "paul", "deux", "root"}
+
+
+def test_a_far_colleague_keeps_the_reading_and_one_who_is_there_is_enough(staff):
+    desk = submitted(staff["josee"])
+    away(staff["karim"], staff["paul"])
+    assert set(why(desk, staff)) == {"karim", "lise", "deux", "root"}
+
+
+def test_when_all_are_away_the_substitute_reads(staff):
+    desk = submitted(staff["josee"])
+    for name in ("karim", "lise", "deux"):
+        away(staff[name], staff["paul"] if name == "lise" else None)
+    found = why(desk, staff)
+    assert found["paul"] == Why.SUBSTITUTE
+    assert "josee" not in found
+    Absence.objects.update(
+        to_day=timezone.localdate() - timedelta(days=1), from_day=timezone.localdate() - timedelta(days=9)
+    )
+    assert "paul" not in why(desk, staff)
+
+
+@pytest.mark.parametrize("substitute", [None, "josee", "roy"])
+def test_without_a_substitute_who_may_read_a_colleague_does(staff, substitute):
+    """Named nobody, the author, or somebody who does not read portraits: the author's own service reads."""
+    desk = submitted(staff["josee"])
+    for name in ("karim", "lise", "deux"):
+        away(staff[name], staff.get(substitute))
+    assert why(desk, staff)["paul"] == Why.OWN
+    assert "roy" not in why(desk, staff)
+
+
+def test_a_substitute_who_is_away_too_blocks_nobody(staff):
+    eve = factories.user("eve", HR)
+    desk = submitted(staff["josee"])
+    for name in ("karim", "lise", "deux"):
+        away(staff[name], staff["paul"])
+    away(staff["paul"])
+    assert why(desk, {**staff, "eve": eve})["eve"] == Why.OWN
+
+
+def test_a_service_of_one_that_is_empty_blocks_nobody():
+    josee, paul = factories.user("josee", HR), factories.user("paul", HR)
+    assert why(submitted(josee), {"josee": josee, "paul": paul}) == {"paul": Why.OWN}
+
+
+def test_an_account_that_was_closed_reads_nothing(staff):
+    desk = submitted(staff["josee"])
+    staff["karim"].is_active = False
+    staff["karim"].save()
+    assert "karim" not in why(desk, staff)
+
+
+def test_two_readers_are_two_people(staff):
+    ReadingRule.objects.create(readers=2)
+    desk = submitted(staff["josee"])
+    assert "paul" not in why(desk, staff)
+    factories.read(desk, by=staff["karim"])
+    assert not Version.objects.exists()
+    assert why(desk, staff) == {
+        "paul": Why.SECOND, "lise": Why.SECOND, "deux": Why.SECOND, "root": Why.ADMINISTRATOR,
+    }  # fmt: skip
+    with pytest.raises(PermissionDenied):
+        factories.read(desk, by=staff["karim"])
+    factories.read(desk, by=staff["paul"])
+    assert Version.objects.count() == 1
+
+
+def test_each_refusal_holds_again_in_the_action(staff):
+    """`get_actions` only hides the buttons: an action posted all the same is refused."""
+    desk = submitted(staff["josee"])
+    for name in ("josee", "paul", "roy"):
+        assert desk.current_workflow_task.get_actions(desk, staff[name]) == []
+        for action in ("approve", "reject"):
+            with pytest.raises(PermissionDenied):
+                desk.current_workflow_task.on_action(
+                    desk.current_workflow_task_state, staff[name], action, fingerprint="x", recipients="x"
+                )
+    assert not Version.objects.exists()
+
+
+# -- addresses
+
+
+def readdressed(person, by, email):
+    with LogContext(user=by):
+        person.email = email
+        person.save()
+
+
+def test_whoever_redirects_a_request_cannot_be_its_only_reader(staff):
+    person = factories.person("Inès")
+    desk = submitted(staff["karim"], people=[person])
+    readdressed(person, staff["josee"], "josee@ailleurs.example")
+    assert set(why(desk, staff)) == {"paul", "deux", "root"}
+    page = signed_in(HR, username="page").get(url("read", desk.pk)).content.decode()
+    assert "jtpv-change--anew" in page
+    assert "josee" in page.partition("jtpv-change--anew")[2].partition("</li>")[0]
+    factories.read(desk, by=staff["paul"])
+    assert "jtpv-change" not in signed_in(HR, username="apres").get(url("read", desk.pk)).content.decode()
+
+
+def test_whoever_submits_with_an_address_of_their_own_making_does_not_read_it(staff):
+    person = factories.person("Inès")
+    desk = factories.portrait(people=[person])
+    desk.save_revision(user=staff["karim"])
+    readdressed(person, staff["josee"], "josee@ailleurs.example")
+    factories.submit(desk, SITE, by=staff["josee"])
+    assert "josee" not in why(desk, staff)
+    workflow.take_back(desk, by=staff["josee"], at=timezone.now())
+    factories.submit(desk, SITE, by=staff["karim"])  # he saw it when he submitted
+    assert "josee" in why(desk, staff)
+
+
+def test_every_way_of_writing_an_address_leaves_a_name():
+    client = signed_in(HR)
+    client.post(
+        "/admin/snippets/choose/portraits/person/create/",
+        {"first_name": "Nadia", "email": "nadia@erables.example", "kind": "employee", "language": "fr-ca"},
+    )
+    person = Person.objects.get()
+    change = person.address_changes.get()
+    assert (change.by.username, change.first) == ("rh", True)
+    values = {"first_name": "Nadia", "last_name": "", "kind": "employee", "language": "fr-ca", "user": ""}
+    client.post(url("edit", person.pk, model="person"), {**values, "email": "autre@erables.example"})
+    assert person.address_changes.last().first is False
+    person.refresh_from_db()
+    person.first_name = "Nadège"
+    person.save()
+    assert person.address_changes.count() == 2
+
+
+# -- the reading page, the mail, the dashboard
+
+
+def read_form(desk, decision="approve", **values):
+    latest = Portrait.objects.get(pk=desk.pk).get_latest_revision_as_object()
+    people = Person.objects.filter(pk__in=latest.people())
+    seen = {"fingerprint": latest.fingerprint(), "recipients": reading.recipients(people, at=timezone.now())}
+    return {**seen, "decision": decision, "comment": "", **values}
+
+
+def test_the_page_says_why_and_to_whom(staff):
+    desk = submitted(staff["josee"])
+    person = Person.objects.get()
+    reader, author = signed_in(COMMS, username="lectrice"), signed_in(HR, username="autrice")
+    page = reader.get(url("read", desk.pk)).content.decode()
+    assert person.email in page
+    assert page.count('name="decision"') == 2
+    assert 'name="decision"' not in author.get(url("read", desk.pk)).content.decode()
+    assert author.post(url("read", desk.pk), read_form(desk)).status_code in {302, 403}
+    assert not Version.objects.exists()
+
+
+def test_a_change_is_asked_in_words_and_the_author_is_told(staff):
+    staff["josee"].email = "josee@erables.example"
+    staff["josee"].save()
+    desk = submitted(staff["josee"])
+    reader = signed_in(COMMS, username="lectrice")
+    silent = reader.post(url("read", desk.pk), read_form(desk, "changes"))
+    assert silent.context["form"].errors.keys() == {"comment"}
+    words = "« Vivaces » : dis plutôt lesquelles."
+    assert reader.post(url("read", desk.pk), read_form(desk, "changes", comment=words)).status_code == 302
+    assert not Version.objects.exists()
+    assert reading.stages() == {desk.pk: "changes"}
+    page = reader.get(url("edit", desk.pk)).content.decode()
+    said = page.partition("jtpv-comments")[2].partition("</ul>")[0]
+    assert words in said
+    assert "lectrice" in said
+    (mail,) = Letter.objects.filter(to="josee@erables.example")
+    assert words in mail.body
+    assert reverse("wagtailsnippets_portraits_portrait:edit", args=[desk.pk]) in mail.body
+
+
+def test_what_changed_meanwhile_is_read_again(staff):
+    """The text, or only an address, after the page was opened: nothing is approved."""
+    desk = submitted(staff["josee"])
+    reader = signed_in(COMMS, username="lectrice")
+    before = read_form(desk)
+    person = Person.objects.get()
+    person.email = "nouvelle@erables.example"
+    person.save()
+    answer = reader.post(url("read", desk.pk), before)
+    assert answer.context["form"].non_field_errors()
+    assert "nouvelle@erables.example" in answer.content.decode()
+    now = desk.get_latest_revision_as_object()
+    now.job = "Autre"
+    now.save_revision(user=staff["josee"])
+    later = read_form(desk, fingerprint=before["fingerprint"])
+    assert reader.post(url("read", desk.pk), later).context["form"].non_field_errors()
+    assert not Version.objects.exists()
+    assert reader.post(url("read", desk.pk), read_form(desk)).status_code == 302
+    assert Version.objects.get().content["job"] == "Autre"
+
+
+def test_only_those_who_may_read_and_are_there_are_called(staff):
+    for name, user in staff.items():
+        user.email = f"{name}@erables.example"
+        user.save()
+    away(staff["lise"])
+    desk = submitted(staff["josee"])
+    letters = Letter.objects.order_by("pk")
+    assert {letter.to for letter in letters} == {"karim@erables.example", "deux@erables.example"}
+    assert all(url("read", desk.pk) in letter.body for letter in letters)
+    assert all("Horticultrice" not in letter.body for letter in letters)
+
+
+def test_the_call_is_in_the_language_of_its_reader(staff):
+    for name, language in (("karim", "en"), ("lise", "fr-ca")):
+        staff[name].email = f"{name}@erables.example"
+        staff[name].save()
+        profile = UserProfile.get_for_user(staff[name])
+        profile.preferred_language = language
+        profile.save()
+    submitted(staff["josee"])
+    bodies = {letter.to: letter.body for letter in Letter.objects.all()}
+    assert "Hello karim," in bodies["karim@erables.example"]
+    assert "Hello" not in bodies["lise@erables.example"]
+
+
+def test_aujourdhui_lists_what_this_user_may_read_and_nothing_else(staff):
+    desk = submitted(staff["josee"])
+    address = url("read", desk.pk)
+    for name, user in staff.items():
+        found = [one.portrait.pk for one in reading.waiting(user, at=timezone.now())]
+        assert found == ([desk.pk] if name in {"karim", "lise", "deux", "root"} else []), name
+    assert address in signed_in(COMMS, username="lectrice").get("/admin/").content.decode()
+    assert address not in signed_in(HR, username="collegue").get("/admin/").content.decode()
+
+
+def test_the_list_says_in_reading(staff):
+    submitted(staff["josee"])
+    assert "jtpv-state--reading" in signed_in(HR).get(url("list")).content.decode()
+
+
+# -- absences
+
+
+def absence_form(**values):
+    day = timezone.localdate().isoformat()
+    return {"from_day": day, "to_day": day, "substitute": "", **values}
+
+
+def test_one_declares_ones_own_absence_and_an_administrator_anybodys(staff):
+    client = signed_in(HR, username="moi")
+    assert client.post("/admin/absences/new/", absence_form(user=staff["karim"].pk)).status_code == 302
+    own = Absence.objects.get()
+    assert own.user.username == "moi"
+    other = away(staff["karim"])
+    page = client.get("/admin/absences/").content.decode()
+    assert f"/admin/absences/edit/{own.pk}/" in page
+    assert f"/admin/absences/edit/{other.pk}/" not in page
+    for path in ("edit", "delete", "history", "usage"):
+        assert client.get(f"/admin/absences/{path}/{own.pk}/").status_code == 200, path
+        assert client.get(f"/admin/absences/{path}/{other.pk}/").status_code in {302, 403}, path
+        assert client.post(f"/admin/absences/{path}/{other.pk}/", absence_form()).status_code in {302, 403, 405}, path
+    assert Absence.objects.get(pk=other.pk).user == staff["karim"]
+    boss = signed_in(username="chef", is_superuser=True)
+    made = absence_form(user=staff["karim"].pk, substitute=staff["paul"].pk)
+    assert boss.post("/admin/absences/new/", made).status_code == 302
+    assert Absence.objects.get(substitute=staff["paul"]).user == staff["karim"]
+
+
+@pytest.mark.parametrize("wrong", ["substitute", "to_day"])
+def test_an_absence_that_makes_no_sense_is_said_on_its_field(wrong, staff):
+    boss = signed_in(username="chef", is_superuser=True)
+    values = {"substitute": staff["karim"].pk} if wrong == "substitute" else {"to_day": "2020-01-01"}
+    answer = boss.post("/admin/absences/new/", absence_form(user=staff["karim"].pk, **values))
+    assert answer.context["form"].errors.keys() == {wrong}
+    assert not Absence.objects.exists()
+
+
+def test_whoever_does_not_read_neither_is_away_nor_stands_in(staff):
+    client = signed_in(CONSENT_OFFICER, username="accords")
+    assert client.post("/admin/absences/new/", absence_form()).status_code in {302, 403}
+    answer = signed_in(HR, username="moi").post("/admin/absences/new/", absence_form(substitute=staff["roy"].pk))
+    assert answer.context["form"].errors.keys() == {"substitute"}
+    assert not Absence.objects.exists()
