@@ -207,6 +207,18 @@ def again(
     return _request(request.subject, in_order, by=by, at=at, renewal=True, closes_at=closes_at)
 
 
+@transaction.atomic
+def resume(request: ConsentRequest, *, at: datetime) -> ConsentRequest | None:
+    """The person comes back after a pause: the question is put to them again, once an hour at most. None otherwise."""
+    recent = ConsentRequest.objects.filter(
+        subject=request.subject_id, renewal=True, asked_at__gt=at - timedelta(hours=1)
+    )
+    paused = resumable(request, at=at)
+    if not paused or recent.filter(closes_at__gt=at).exists():
+        return None
+    return again(request, paused, at=at)
+
+
 def close(portrait: Portrait, *, at: datetime) -> None:
     """Stop taking answers about a portrait's earlier Versions: a newer question replaces them. Their links keep withdrawing."""
     ConsentRequest.objects.filter(subject__version__portrait=portrait, closes_at__gt=at).update(closes_at=at)

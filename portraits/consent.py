@@ -277,7 +277,7 @@ def _put_back(row: Consent, line: LedgerEntry, *, at: datetime) -> None:
         starts_at=starts_at,
         ends_at=row.ends_at,
         ended_at=row.ended_before,
-        end_reason=Reason.REPLACED if row.ended_before else "",
+        end_reason=Reason.CLOSED if row.ended_before else "",  # an end to come is a departure's
         method=row.method,
         actor_id=row.actor_id,
         evidence_id=row.evidence_id,

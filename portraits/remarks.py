@@ -13,12 +13,19 @@ from portraits.models import ConsentRequest, Remark
 LONGEST = 1000  # characters
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
+A_DAY = 5
+
+
+class TooMany(Exception):
+    """Five words a day about one request: beyond, somebody is calling."""
 
 
 @transaction.atomic
 def write(request: ConsentRequest, kind: Remark.Kind, words: str, *, at: datetime) -> Remark:
     """Keep the person's words. A word to change brings the portrait back to the desk; a call for help reaches the consent
-    officers, and leaves a week more to answer."""
+    officers, and leaves a week more to answer. Raises TooMany, and then nothing is kept."""
+    if Remark.objects.filter(request=request, at__gt=at - timedelta(days=1)).count() >= A_DAY:
+        raise TooMany
     remark = Remark.objects.create(request=request, kind=kind, words=words[:LONGEST], at=at)
     ledger.append(
         "remarked", at=at, person=ledger.pseudonym(request.subject.person), request=request.pk, remark=remark.kind

@@ -208,8 +208,7 @@ def _act(call: Call) -> HttpResponse:
         consent.undo(call.portrait, person, at=call.at)
         return _done(call, "annule")
     if form.get("geste") == "reprendre":
-        if paused := asking.resumable(call.row, at=call.at):
-            asking.again(call.row, paused, at=call.at)
+        asking.resume(call.row, at=call.at)
         return _done(call, "demande")
     pause, wish = form.get("geste") == "pause", form.get("usage")
     living = [one.usage for one in questions.standings(call.row, at=call.at) if one.until]
@@ -227,7 +226,10 @@ def remark(call: Call) -> HttpResponse:
     back = "consentement-choix" if call.shown else "consentement-etat"
     if not words and kind == Remark.Kind.CHANGE:
         return call.to(back, note="vide")
-    remarks.write(call.row, kind, words, at=call.at)
+    try:
+        remarks.write(call.row, kind, words, at=call.at)
+    except remarks.TooMany:
+        return call.to(back, note="trop")
     if not call.visiting:
         call.begin()
     return call.to(back, note="mot" if kind == Remark.Kind.CHANGE else "aide")

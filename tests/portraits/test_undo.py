@@ -114,6 +114,17 @@ def test_a_pause_hides_and_coming_back_is_a_new_question_about_the_same_version(
     assert (len(shown()), len(shown(ECRAN))) == (1, 1)
 
 
+def test_coming_back_is_asked_once_an_hour():
+    path, row = link()
+    factories.say(row.subject.version, SITE)
+    client = visit(path)
+    client.post(path + "etat/", {"geste": "pause"})
+    for _ in range(3):
+        client.post(path + "etat/", {"geste": "reprendre"})
+    assert ConsentRequest.objects.filter(renewal=True).count() == 1
+    assert asking.resume(row, at=timezone.now() + timedelta(hours=2)) is not None
+
+
 def test_a_paused_link_waits_for_the_person():
     path, row = link()
     factories.say(row.subject.version, SITE)
@@ -166,6 +177,17 @@ def test_a_call_for_help_reaches_the_officer_and_leaves_a_week_more():
     remarks.handle(remark, by=officer, at=timezone.now())
     remark.refresh_from_db()
     assert remark.handled_by == officer
+
+
+def test_five_words_a_day_and_the_sixth_is_not_lost_without_a_sentence():
+    path, row = link()
+    client = visit(path)
+    for number in range(remarks.A_DAY):
+        client.post(path + "mot/", {"sujet": "aide", "message": f"Allo {number}"})
+    response = client.post(path + "mot/", {"sujet": "aide", "message": "Allo encore"})
+    assert response.headers["Location"] == path + "choix/?note=trop"
+    assert Remark.objects.count() == remarks.A_DAY
+    remarks.write(row, Remark.Kind.HELP, "Demain.", at=timezone.now() + timedelta(days=1))
 
 
 def test_a_word_to_change_is_kept_and_an_empty_one_is_not_sent():
