@@ -9,7 +9,7 @@ class Ecrans(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from ecrans import recall, rendering  # noqa: F401  they register this channel's handlers and renderers
+        from ecrans import recall, rendering, tell  # noqa: F401  they register
         from ecrans.models import Affiche
         from ecrans.permission import Printed
 

@@ -26,14 +26,23 @@ SLIDES = 12  # the newest; a loop of two minutes
 SLOTS = 24
 
 
+def playing(ecran: Ecran, at: datetime) -> list[Capsule]:
+    """The capsules of this screen's loop at this instant, in their order. One query, when the place comes with the screen."""
+    return chosen(gate.capsules(usage(ecran.place), at=at), ecran.languages.split())
+
+
 def manifest(ecran: Ecran, at: datetime) -> dict:
     """Everything the player needs, for this screen at this instant. Two queries, when the place comes with the screen."""
+    return composed(ecran, playing(ecran, at), at)
+
+
+def composed(ecran: Ecran, shown: list[Capsule], at: datetime) -> dict:
+    """The manifest that plays these capsules. One query."""
     place = ecran.place
     lease = timedelta(hours=place.lease_hours)
     slot = int(lease.total_seconds()) // SLOTS
     issued = datetime.fromtimestamp(int(at.timestamp()) // slot * slot, UTC)
     languages = ecran.languages.split()
-    shown = chosen(gate.capsules(usage(place), at=at), languages)
     speaker = brand.current()
     return {
         "v": VERSION,

@@ -1,4 +1,4 @@
-"""Paper on walls: order a batch, print it through the gate, know which ones must come down."""
+"""Paper on walls: order a batch, print it through the gate, hang it, take it down."""
 
 from __future__ import annotations
 
@@ -79,19 +79,40 @@ def batch_label(affiche: Affiche, language: str) -> str:
         return _("batch %(number)s") % {"number": affiche.pk}
 
 
-def to_take_down(*, at: datetime) -> list[tuple[str, list[Affiche]]]:
-    """Printed batches that may no longer hang and that nobody took down yet, by place, the unnamed place last.
+def to_hang(*, at: datetime) -> list[tuple[str, list[Affiche]]]:
+    """Printed batches that may hang and that nobody said they hung yet, by place, the unnamed place last. At most three
+    queries whatever their number."""
+    rows = Affiche.objects.filter(printed_at__isnull=False, hung_at=None, taken_down_at=None).select_related("place")
+    rows = list(rows.order_by("place__building", "place__floor", "place__room", "pk"))
+    still = allowed(rows, at=at)
+    due = sorted((row for row in rows if row.pk in still), key=lambda row: row.place is None)
+    return [(str(place or ""), list(found)) for place, found in groupby(due, key=lambda row: row.place)]
 
-    Three queries whatever their number.
+
+@transaction.atomic
+def hang(affiche: Affiche, *, by, at: datetime) -> bool:
+    """Somebody hung the copies. False when it was said before, or when they came down already.
+
+    Raises NotAllowed when the gate says no: what is in their hands must not go on a wall.
     """
-    hung = Affiche.objects.filter(printed_at__isnull=False, taken_down_at=None).select_related("place")
-    hung = list(hung.order_by("place__building", "place__floor", "place__room", "pk"))
-    still = allowed(hung, at=at)
-    due = sorted((row for row in hung if row.pk not in still), key=lambda row: row.place is None)
-    return [(str(place or ""), list(rows)) for place, rows in groupby(due, key=lambda row: row.place)]
+    if affiche.pk not in allowed([affiche], at=at):
+        raise NotAllowed
+    rows = Affiche.objects.filter(pk=affiche.pk, printed_at__isnull=False, hung_at=None, taken_down_at=None)
+    return rows.update(hung_at=at, hung_by=by) == 1
 
 
-def take_down(affiche: Affiche, *, by, at: datetime) -> bool:
-    """Somebody took the copies down. False when it was said before."""
+@transaction.atomic
+def take_down(affiche: Affiche, *, by, at: datetime, note: str = "", photo: bytes = b"") -> bool:
+    """Somebody took the copies down; what was owed for them is done. False when it was said before."""
     rows = Affiche.objects.filter(pk=affiche.pk, printed_at__isnull=False, taken_down_at=None)
-    return rows.update(taken_down_at=at, taken_down_by=by) == 1
+    if rows.update(taken_down_at=at, taken_down_by=by) != 1:
+        return False
+    recall.cleared(affiche.locator, at=at, by=by, note=note, photo=photo)
+    return True
+
+
+def seen_by_others(place, *, at: datetime) -> None:
+    """The audience of a place was changed: what hangs there needs the other consent from now on."""
+    rows = Affiche.objects.filter(place=place, printed_at__isnull=False, taken_down_at=None).select_related("place")
+    if locators := [row.locator for row in rows]:
+        recall.seen_as(rows[0].usage, locators=locators, at=at)

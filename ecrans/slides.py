@@ -26,6 +26,7 @@ def slide(capsule: Capsule, *, shortest: int = SHORTEST) -> dict:
     caption = f"{name} · {job}" if job else name
     return {
         "id": f"{capsule.slug}-{capsule.version}",
+        "version": capsule.version,
         "lang": HTML_LANG[capsule.language],
         "seconds": _seconds(caption if duo else f"{job} {sentence}", shortest),
         "layout": "duo" if duo else "framed",

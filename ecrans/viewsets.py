@@ -88,7 +88,9 @@ def state(row: Affiche) -> str:
         return _("Taken down")
     if row.capsule is None:
         return _("To take down") if row.printed_at else _("No longer allowed")
-    return _("Hung") if row.printed_at else _("To print")
+    if row.hung_at:
+        return _("Hung")
+    return _("To hang") if row.printed_at else _("To print")
 
 
 def pdf_link(row: Affiche) -> str:
@@ -130,13 +132,14 @@ class AfficheViewSet(ModelViewSet):
         return super().get_index_view_kwargs(queryset=rows, **kwargs)
 
     def get_urlpatterns(self):
-        """Ordered, listed, printed, taken down: nothing else has an address."""
+        """Ordered, listed, printed, hung, taken down: nothing else has an address."""
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("new/", self.add_view, name="add"),
-            path("a-retirer/", views.to_take_down, name="to_take_down"),
-            path("a-retirer/<int:pk>/", views.taken_down, name="taken_down"),
+            path("a-poser/", views.to_hang, name="to_hang"),
+            path("a-poser/<int:pk>/", views.hung, name="hung"),
+            path("retiree/<int:pk>/", views.taken_down, name="taken_down"),
             path("<int:pk>/<slug:size>.pdf", views.pdf, name="pdf"),
         ]
 

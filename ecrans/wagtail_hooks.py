@@ -1,6 +1,7 @@
 """Places, screens and posters in the CMS."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -8,6 +9,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from ecrans import print as paper
 from ecrans.models import Ecran, Place
 from ecrans.viewsets import affiches
 
@@ -46,15 +48,20 @@ def posters():
     return affiches
 
 
-class ToTakeDown(MenuItem):
-    """The take-down list, for whoever sees posters."""
+class ToHang(MenuItem):
+    """The hanging round, for whoever climbs."""
 
     def is_shown(self, request):
-        return request.user.has_perm("ecrans.view_affiche")
+        return request.user.has_perm("ecrans.hang_affiche")
 
 
 @hooks.register("register_admin_menu_item")
-def to_take_down():
-    return ToTakeDown(
-        _("Posters to take down"), reverse("affiches:to_take_down"), name="a-retirer", icon_name="warning", order=331
-    )
+def to_hang():
+    return ToHang(_("Posters to hang"), reverse("affiches:to_hang"), name="a-poser", icon_name="doc-full", order=331)
+
+
+@hooks.register("after_edit_snippet")
+def another_audience(request, instance):
+    """A place opened to the public, or closed to it: what hangs there is owed to the other consent."""
+    if isinstance(instance, Place):
+        paper.seen_by_others(instance, at=timezone.now())

@@ -7,4 +7,10 @@ class Home(AppConfig):
     verbose_name = _("Public site")
 
     def ready(self):
-        from home import recall, rendering  # noqa: F401  they register this channel's handler and renderer
+        from wagtail.permissions import register_permission_policy
+
+        from home import recall, rendering, tell  # noqa: F401  they register
+        from home.models import Post
+        from home.permission import Posted
+
+        register_permission_policy(Post, Posted(Post))

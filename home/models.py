@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.validators import URLValidator
 from django.db import models
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
@@ -161,3 +162,57 @@ class HomePage(RoutablePageMixin, Page):
             response = self.article(request).render()
         response["Cache-Control"] = "no-store"
         return response
+
+
+class Post(models.Model):
+    """One post of a portrait on a network: what was posted where, by whom, since when.
+
+    `portrait` and `version` are keys that only the gate understands. Whether the post may stay is computed, never stored.
+    """
+
+    class Network(models.TextChoices):
+        FACEBOOK = "facebook", "Facebook"
+        INSTAGRAM = "instagram", "Instagram"
+        LINKEDIN = "linkedin", "LinkedIn"
+        OTHER = "other", _("Other network")
+
+    portrait = models.PositiveBigIntegerField(
+        _("portrait"), help_text=_("Only portraits whose people said yes to social networks can be posted.")
+    )
+    network = models.CharField(_("network"), max_length=12, choices=Network, help_text=_("Where the image was posted."))
+    address = models.CharField(
+        _("address of the post"),
+        max_length=500,
+        unique=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text=_("Open the post and copy its address here: it is how it is found again on the day it must go."),
+        error_messages={"unique": _("This post is on the list already.")},
+    )
+    version = models.PositiveBigIntegerField(editable=False)
+    language = models.CharField(max_length=10, editable=False)
+    posted_at = models.DateTimeField(_("posted on"), editable=False)
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+", verbose_name=_("posted by")
+    )
+    removed_at = models.DateTimeField(_("removed on"), null=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("removed by"),
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+
+    def __str__(self):
+        return f"{self.get_network_display()} · {self.address}"
+
+    @property
+    def locator(self) -> str:
+        """How the record of exposures names this post."""
+        return f"post:{self.pk}"

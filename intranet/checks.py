@@ -8,7 +8,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from taggit.managers import TaggableManager
 from wagtail.models import DraftStateMixin
 
-from portraits import recall, renderings, workflow
+from portraits import recall, renderings, whereabouts, workflow
 from portraits.models import Submission
 from portraits.usages import ASKED, Usage
 
@@ -20,7 +20,7 @@ def each_usage_has_one_recall_handler(app_configs=None, **kwargs):
     """A withdrawal must know what to do for every usage: none forgotten, none claimed twice."""
     problems = []
     for usage in Usage:
-        owners = [handler.__module__ for handler in recall.handlers(usage)]
+        owners = [way.module for way in recall.ways(usage)]
         if len(owners) != 1:
             hint = (
                 f"Found in: {', '.join(owners)}."
@@ -31,6 +31,20 @@ def each_usage_has_one_recall_handler(app_configs=None, **kwargs):
                 Error(f"Usage « {usage.value} » has {len(owners)} recall handlers.", hint=hint, id="intranet.E001")
             )
     return problems
+
+
+@register
+def each_usage_is_told(app_configs=None, **kwargs):
+    """A person is told what became of every place: no usage may be silent."""
+    return [
+        Error(
+            f"Nothing tells what becomes of usage « {usage.value} ».",
+            hint="Decorate one in the channel's tell.py (portraits/whereabouts.py), imported by ready().",
+            id="intranet.E021",
+        )
+        for usage in Usage
+        if usage not in whereabouts.registered()
+    ]
 
 
 @register

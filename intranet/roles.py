@@ -26,13 +26,15 @@ PORTRAITS = _write("portraits.portrait", "portraits.photo", "portraits.person")
 READ_PORTRAITS = ("portraits.view_portrait", "portraits.view_photo", "portraits.view_person")
 ABSENCES = (*_write("portraits.absence"), "portraits.delete_absence")  # one's own only: portraits/views/absences.py
 ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
-WALLS = _write("ecrans.place", "ecrans.ecran", "ecrans.affiche")
+ROUND = ("portraits.view_recall",)  # what must come down, by place, and how far screens have come
+WALLS = (*_write("ecrans.place", "ecrans.ecran", "ecrans.affiche"), "ecrans.hang_affiche")
+POSTS = _write("home.post")
 PAGES = ("wagtailcore.change_page", "wagtailcore.publish_page")
 ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choose_illustration")
 ROLES: dict[str, tuple[str, ...]] = {
     HR: (ADMIN, *PORTRAITS, *ABSENCES),
-    COMMS: (ADMIN, *PORTRAITS, *ABSENCES, *ISSUES, *WALLS, "portraits.change_identity"),
-    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, "portraits.guard_consents"),
+    COMMS: (ADMIN, *PORTRAITS, *ABSENCES, *ISSUES, *WALLS, *POSTS, *ROUND, "portraits.change_identity"),
+    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, *ROUND, "portraits.guard_consents"),
     EMPLOYEE: (),
 }
 

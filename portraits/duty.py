@@ -32,11 +32,25 @@ class Refused(Exception):
     """Raised by the work when trying again is useless; its text is kept on the row and shown to staff."""
 
 
+class Later(Exception):
+    """Raised by the work when there is nothing to do before an instant. It is no failure: no try is counted against it.
+
+    `values` are further columns to write on the row."""
+
+    def __init__(self, until, **values):
+        super().__init__(until)
+        self.until, self.values = until, values
+
+
 class Duty(models.Model):
-    """What a durable row needs. `owner` fences: whoever lost the lease can no longer end the duty."""
+    """What a durable row needs. `owner` fences: whoever lost the lease can no longer end the duty.
+
+    A row that waits is for somebody's hands: no worker takes it.
+    """
 
     class State(models.TextChoices):
         DUE = "due"
+        WAITING = "waiting"
         CLAIMED = "claimed"
         DONE = "done"
         REFUSED = "refused"
@@ -97,6 +111,9 @@ def drain(model: type[Duty], work: Callable[[Duty], dict | None], *, seconds: fl
 def _attempt(row: Duty, work) -> bool:
     try:
         values = work(row) or {}
+    except Later as wait:
+        values = {"state": Duty.State.DUE, "not_before": wait.until, "attempts": 0, "error": "", **wait.values}
+        return end(row, **values)
     except Refused as refusal:
         return end(row, state=Duty.State.REFUSED, error=str(refusal)[:300])
     except Exception as error:

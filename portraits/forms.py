@@ -207,3 +207,32 @@ class HideForm(forms.Form):
         help_text=_("For your colleagues and the consent officer. One sentence, nothing private about the person."),
         error_messages={"required": _("Say why, in one sentence.")},
     )
+
+
+class TakenDownForm(forms.Form):
+    """What whoever took something down leaves: a photo of the empty place, or a word. The photo keeps its pixels only."""
+
+    photo = forms.FileField(
+        label=_("Photo of the empty place"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_("Nobody on it, please. Only staff sees it; location and camera data are removed."),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=300,
+        help_text=_("For example: « Décrochée et déchiquetée. »"),
+    )
+
+    def clean_photo(self) -> bytes:
+        """Clean bytes, empty without a photo. Raises ValidationError when it is none."""
+        file = self.cleaned_data["photo"]
+        return pixels_only(file).data if file else b""
+
+    def clean(self):
+        """One of the two at least, unless what was given has its own error already."""
+        data = super().clean()
+        if not self.errors and not data["photo"] and not data["note"].strip():
+            raise forms.ValidationError(_("Leave a photo of the empty place, or one word of what you did."))
+        return data

@@ -1,20 +1,33 @@
-"""What a withdrawal, an end or a hide owes: one handler per usage, durable rows, retried, proven.
+"""What a withdrawal, an end or a hide owes: one way per usage, durable rows, retried, proven.
 
-Channels record where a capsule was materialised (`record`) and register how it is called back (`handler`). What is
-computed at each request (pages, archives, screens) needs no exposure: the gate already says no.
+Channels record where a capsule was materialised (`record`) and register how it is called back: `handler` when a worker
+can do it, `by_hand` when only somebody can. What is computed at each request (pages, archives) needs no exposure: the
+gate already says no.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from portraits import duty, gate, witness
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from portraits import duty, gate, ledger, witness
 from portraits.capsule import Capsule
-from portraits.models import Exposure, Recall
+from portraits.models import Exposure, LedgerEntry, Recall
+from portraits.models.exposure import empty_wall
 from portraits.usages import Usage
+
+AT_ONCE = timedelta(
+    seconds=60
+)  # what a worker does is promised « at once »: the time that any cache may keep (DESIGN 10)
+RECENT = 50  # lines of the ledger among which a recall finds its cause: one withdrawal writes fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +38,123 @@ class Owed:
     locator: str
     portrait: int
     version: int
+    owed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When one exposure is promised to be gone, and who does it: a worker from `start`, or hands."""
+
+    due_at: datetime
+    by_hand: bool = False
+    start: datetime | None = None
 
 
 Handler = Callable[[Owed], str]
-_handlers: dict[Usage, list[Handler]] = defaultdict(list)
+Planner = Callable[[Sequence[Owed]], Sequence[Terms]]
 
 
-def handler(*usages: Usage) -> Callable[[Handler], Handler]:
-    """Declare the function that clears one exposure of these usages. It is idempotent and returns the proof, in words."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one usage is called back. `clear` is None where only hands can."""
+
+    module: str
+    terms: Planner
+    clear: Handler | None = None
+
+
+_ways: dict[Usage, list[Way]] = defaultdict(list)
+
+
+def at_once(owed: Sequence[Owed]) -> list[Terms]:
+    """A worker does it, now."""
+    return [Terms(one.owed_at + AT_ONCE) for one in owed]
+
+
+def handler(*usages: Usage, terms: Planner = at_once) -> Callable[[Handler], Handler]:
+    """Declare the function that clears one exposure of these usages. It is idempotent and returns the proof, in words; it
+    raises duty.Later while there is nothing to do. `terms` says when it is due."""
 
     def declare(function: Handler) -> Handler:
         for usage in usages:
-            _handlers[usage].append(function)
+            _ways[usage].append(Way(function.__module__, terms, function))
         return function
 
     return declare
 
 
-def handlers(usage: Usage) -> tuple[Handler, ...]:
-    return tuple(_handlers.get(usage, ()))
+def by_hand(*usages: Usage) -> Callable[[Planner], Planner]:
+    """Declare the function that says until when somebody has to clear exposures of these usages (`cleared`)."""
+
+    def declare(function: Planner) -> Planner:
+        for usage in usages:
+            _ways[usage].append(Way(function.__module__, function))
+        return function
+
+    return declare
 
 
-def record(usage: Usage, capsule: Capsule, *, locator: str, at: datetime) -> None:
-    """Remember that this capsule now exists at this place, in the transaction that puts it there. Idempotent."""
-    row = Exposure(version_id=capsule.version, usage=usage, locator=locator, first_at=at)
-    Exposure.objects.bulk_create([row], ignore_conflicts=True)
+def ways(usage: Usage) -> tuple[Way, ...]:
+    return tuple(_ways.get(usage, ()))
+
+
+# -- what is where
+
+
+def record(usage: Usage, *capsules: Capsule, locator: str, at: datetime) -> None:
+    """Remember that these capsules now exist at this place, in the transaction that puts them there. Idempotent."""
+    rows = [Exposure(version_id=one.version, usage=usage, locator=locator, first_at=at) for one in capsules]
+    Exposure.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def back(usage: Usage, *capsules: Capsule, locator: str) -> None:
+    """Those that had left this place and stand there again, after `record`: they may be owed once more."""
+    rows = Exposure.objects.filter(usage=usage, locator=locator, version__in=[one.version for one in capsules])
+    rows.filter(gone_at__isnull=False).update(gone_at=None)
+
+
+def seen_as(usage: Usage, *, locators: Iterable[str], at: datetime) -> None:
+    """What stands at these places is from now on under another usage too (a room was opened to the public): its consent
+    is owed from here on."""
+    rows = (
+        Exposure.objects.filter(locator__in=list(locators), gone_at=None).values_list("version", "locator").distinct()
+    )
+    made = [Exposure(version_id=version, usage=usage, locator=locator, first_at=at) for version, locator in rows]
+    Exposure.objects.bulk_create(made, ignore_conflicts=True)
+    owe(at=at)
+
+
+@transaction.atomic
+def cleared(
+    locator: str,
+    *,
+    at: datetime,
+    versions: Collection[int] | None = None,
+    by=None,
+    proof: str = "",
+    note: str = "",
+    photo: bytes = b"",
+) -> int:
+    """What was at this place is gone (all of it, or these Versions): every open recall of it is done, and nothing is owed
+    for it any more. `photo` holds clean bytes (portraits.ingest). Returns how many recalls that ended.
+
+    Also for what goes before anything is owed: a poster taken down at the end of a campaign is never called back.
+    """
+    rows = Exposure.objects.filter(locator=locator, gone_at=None)
+    if versions is not None:
+        rows = rows.filter(version__in=versions)
+    keys = list(rows.values_list("pk", flat=True))
+    owed = Recall.objects.filter(exposure__in=keys).exclude(state__in=Recall.CLOSED)
+    name = default_storage.save(empty_wall(), ContentFile(photo)) if photo else ""
+    done = {"state": Recall.State.DONE, "done_at": at, "lease_until": None, "error": "", "done_by": by}
+    count = owed.update(**done, proof=proof[:200], note=note[:300], photo=name)
+    Exposure.objects.filter(pk__in=keys).update(gone_at=at)
+    if count:
+        ledger.append("recalled", at=at, where=locator, by_hand=by is not None)
+    return count
+
+
+# -- what is owed
 
 
 def owe(*, at: datetime) -> int:
@@ -59,34 +164,153 @@ def owe(*, at: datetime) -> int:
     if witness.doubt():
         return 0
     new = 0
-    open_rows = Exposure.objects.filter(recall__isnull=True)
-    for usage in open_rows.values_list("usage", flat=True).distinct():
-        allowed = gate.visible(Usage(usage), at=at).values("pk")
-        rows = [
-            Recall(exposure=row, owed_at=at, not_before=at)
-            for row in open_rows.filter(usage=usage).exclude(version__in=allowed)
-        ]
-        Recall.objects.bulk_create(rows, ignore_conflicts=True)
-        new += len(rows)
+    standing = Exposure.objects.filter(~Exists(_open().filter(exposure=OuterRef("pk"))), gone_at=None)
+    for usage in standing.values_list("usage", flat=True).distinct():
+        found = standing.filter(usage=usage).exclude(version__in=gate.visible(Usage(usage), at=at).values("pk"))
+        new += _write(Usage(usage), list(found.select_related("version__portrait")), at=at)
     if new:
         duty.ring("portraits.sweep")
     return new
 
 
+def _write(usage: Usage, found: Sequence[Exposure], *, at: datetime) -> int:
+    if not found:
+        return 0
+    (way,) = _ways[usage]
+    causes = _causes(at)
+    owed = [Owed(usage, row.locator, row.version.portrait_id, row.version_id, at) for row in found]
+    rows = [
+        Recall(
+            exposure=row,
+            cause=_cause(causes, usage, row),
+            owed_at=at,
+            due_at=terms.due_at,
+            by_hand=terms.by_hand,
+            state=Recall.State.WAITING if terms.by_hand else Recall.State.DUE,
+            not_before=terms.start or at,
+        )
+        for row, terms in zip(found, way.terms(owed), strict=True)
+    ]
+    Recall.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _causes(at: datetime) -> list[LedgerEntry]:
+    """The lines that this very transaction wrote about a portrait: they carry its instant."""
+    last = LedgerEntry.objects.order_by("-seq")[:RECENT]
+    return [line for line in last if line.at == at and "portrait" in line.body]
+
+
+def _cause(lines: Sequence[LedgerEntry], usage: Usage, row: Exposure) -> LedgerEntry | None:
+    portrait = str(row.version.portrait.translation_key)
+    about = (line for line in lines if line.body["portrait"] == portrait)
+    return next((line for line in about if line.body.get("usage", usage.value) == usage.value), None)
+
+
+def _open():
+    return Recall.objects.exclude(state__in=Recall.CLOSED)
+
+
+@transaction.atomic
 def forgive(*, at: datetime) -> int:
-    """Drop what is owed for exposures that the gate allows again, after an undo. What was done stays done. Returns how many."""
-    dropped = 0
-    for usage in Recall.objects.filter(state=Recall.State.DUE).values_list("exposure__usage", flat=True).distinct():
+    """Drop what is no longer owed: open recalls whose exposure the gate allows again (an undo, a new yes to the same
+    Version, the end of a hide). Returns how many. What hands took down stays down; what a worker had called back (the
+    picture of a mail) stands again by itself, and may be owed once more."""
+    count = 0
+    for usage in _open().values_list("exposure__usage", flat=True).distinct():
         allowed = gate.visible(Usage(usage), at=at).values("pk")
-        rows = Recall.objects.filter(state=Recall.State.DUE, exposure__usage=usage, exposure__version__in=allowed)
-        dropped += rows.delete()[0]
-    return dropped
+        rows = _open().filter(exposure__usage=usage, exposure__version__in=allowed)
+        count += rows.update(state=Recall.State.CANCELLED, lease_until=None, error="")
+    worked = Recall.objects.filter(
+        exposure=OuterRef("pk"), state=Recall.State.DONE, by_hand=False, done_at=OuterRef("gone_at")
+    )
+    gone = Exposure.objects.filter(Exists(worked), gone_at__isnull=False)
+    for usage in gone.values_list("usage", flat=True).distinct():
+        allowed = gate.visible(Usage(usage), at=at).values("pk")
+        gone.filter(usage=usage, version__in=allowed).update(gone_at=None)
+    return count
 
 
 def work(row: Recall) -> dict:
     """Clear one exposure. Returns the proof to be kept on the row."""
     exposure = row.exposure
-    usage = Usage(exposure.usage)
-    owed = Owed(usage, exposure.locator, exposure.version.portrait_id, exposure.version_id)
-    (clear,) = _handlers[usage]
-    return {"proof": clear(owed)[:200]}
+    usage, version = Usage(exposure.usage), exposure.version
+    (way,) = _ways[usage]
+    proof = way.clear(Owed(usage, exposure.locator, version.portrait_id, version.pk, row.owed_at))
+    at = timezone.now()
+    with transaction.atomic():
+        Exposure.objects.filter(pk=exposure.pk).update(gone_at=at)
+        ledger.append("recalled", at=at, where=exposure.locator, by_hand=False)
+    return {"proof": proof[:200], "done_at": at}
+
+
+# -- what is told of it
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One recall, as channels may know it. `across` is its portrait in every language; `done_at` is None while it is open."""
+
+    pk: int
+    usage: Usage
+    locator: str
+    across: str
+    version: int
+    owed_at: datetime
+    due_at: datetime
+    done_at: datetime | None
+    by_hand: bool
+    proof: str
+    note: str
+    photo: bool
+
+
+def called(
+    *,
+    usage: Usage | None = None,
+    across: str | None = None,
+    since: datetime | None = None,
+    hands: bool | None = None,
+    open_only: bool = False,
+    prefix: str = "",
+) -> list[Called]:
+    """Recalls, oldest first, those that were dropped left out: of one portrait in every language (`across`), owed since an
+    instant or still open, by hand or not, at places whose locator begins so. One query."""
+    rows = Recall.objects.exclude(state=Recall.State.CANCELLED).select_related("exposure__version__portrait")
+    if usage is not None:
+        rows = rows.filter(exposure__usage=usage)
+    if across is not None:
+        rows = rows.filter(exposure__version__portrait__translation_key=across)
+    if since is not None:
+        rows = rows.filter(Q(owed_at__gte=since) | ~Q(state__in=Recall.CLOSED))
+    if hands is not None:
+        rows = rows.filter(by_hand=hands)
+    if open_only:
+        rows = rows.exclude(state__in=Recall.CLOSED)
+    if prefix:
+        rows = rows.filter(exposure__locator__startswith=prefix)
+    return [_called(row) for row in rows.order_by("owed_at", "pk")]
+
+
+def _called(row: Recall) -> Called:
+    exposure = row.exposure
+    return Called(
+        row.pk,
+        Usage(exposure.usage),
+        exposure.locator,
+        str(exposure.version.portrait.translation_key),
+        exposure.version_id,
+        row.owed_at,
+        row.due_at,
+        row.done_at,
+        row.by_hand,
+        row.proof,
+        row.note,
+        bool(row.photo),
+    )
+
+
+def missed(*, at: datetime) -> list[Recall]:
+    """The open recalls that are beyond their promise, oldest first: each is an incident to be looked at."""
+    rows = _open().filter(due_at__lt=at).select_related("exposure__version", "cause")
+    return list(rows.order_by("due_at", "pk"))

@@ -9,14 +9,15 @@ from portraits.models import Recall, Text
 
 @shared_task(name="portraits.sweep")
 def sweep():
-    """Copy the ledger, find what ended by itself, exposures and requests, do every recall that is due, then write to whoever is
-    to be reminded or asked again. A database that is behind the ledger's copy knows neither what ended nor what is
-    allowed: then nothing is owed nor done."""
+    """Copy the ledger, find what ended by itself, exposures and requests, drop what is allowed again, do every recall that
+    is due, then write to whoever is to be reminded or asked again. A database that is behind the ledger's copy knows
+    neither what ended nor what is allowed: then nothing is owed nor done."""
     witness.sync()
     if witness.doubt():
         return
     at = timezone.now()
     recall.owe(at=at)
+    recall.forgive(at=at)
     unlock.sweep(at=at)
     reminding.remind(at=at)
     renewing.renew(at=at)

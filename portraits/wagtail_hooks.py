@@ -1,12 +1,13 @@
 """The heart in the CMS."""
 
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from portraits.models import Portrait
-from portraits.views import photos
+from portraits.views import photos, takedown
 from portraits.viewsets import AbsenceViewSet, PersonViewSet, PhotoChooser, PhotoViewSet, PortraitViewSet
 
 register_snippet(PortraitViewSet)
@@ -27,6 +28,28 @@ def photo_urls():
         path("photos/<int:pk>/entiere.jpg", photos.whole, name="portraits_photo_whole"),
         path("photos/<int:pk>/<slug:spec>.<slug:extension>", photos.thumbnail, name="portraits_thumbnail"),
     ]
+
+
+@hooks.register("register_admin_urls")
+def takedown_urls():
+    return [
+        path("retraits/", takedown.to_take_down, name="portraits_takedown"),
+        path("retraits/<int:pk>/photo.jpg", takedown.photo, name="portraits_takedown_photo"),
+    ]
+
+
+class ToTakeDown(MenuItem):
+    """The take-down round, for whoever may see it."""
+
+    def is_shown(self, request):
+        return takedown.may(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def to_take_down():
+    return ToTakeDown(
+        _("To take down"), reverse("portraits_takedown"), name="a-retirer", icon_name="warning", order=332
+    )
 
 
 @hooks.register("construct_snippet_action_menu")

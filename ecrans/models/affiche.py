@@ -19,7 +19,8 @@ def code() -> str:
 class Affiche(models.Model):
     """One print batch: the same sheet, so many copies, one place. Whether it may hang is computed, never stored.
 
-    `portrait` and `version` are keys that only the gate understands; `printed_at` is the first download of the PDF.
+    `portrait` and `version` are keys that only the gate understands; `printed_at` is the first download of the PDF;
+    `hung_at` is when somebody said that it hangs.
     """
 
     class Size(models.TextChoices):
@@ -61,6 +62,15 @@ class Affiche(models.Model):
         verbose_name=_("ordered by"),
     )
     printed_at = models.DateTimeField(_("printed on"), null=True, editable=False)
+    hung_at = models.DateTimeField(_("hung on"), null=True, editable=False)
+    hung_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("hung by"),
+    )
     taken_down_at = models.DateTimeField(_("taken down on"), null=True, editable=False)
     taken_down_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -75,6 +85,7 @@ class Affiche(models.Model):
         ordering = ["-pk"]
         verbose_name = _("poster")
         verbose_name_plural = _("posters")
+        permissions = [("hang_affiche", "Can hang posters and take them down")]
 
     def __str__(self):
         return _("Batch %(number)s") % {"number": self.pk}

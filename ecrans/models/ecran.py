@@ -71,3 +71,20 @@ class Ecran(models.Model):
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', full, full)
 
     address.short_description = _("address")
+
+
+class Pulse(models.Model):
+    """The last that one screen told, and was told: written when something changes, and twice a minute at most otherwise.
+
+    `versions` is what it may still show: what it says that it holds, and what it was handed since. `lease_until` is when
+    it stops by itself if nobody can reach it. Nothing here is about anybody who walks past.
+    """
+
+    ecran = models.OneToOneField(Ecran, models.CASCADE, related_name="pulse")
+    last_seen_at = models.DateTimeField()
+    versions = models.JSONField(default=list)
+    etag = models.CharField(max_length=70, blank=True)
+    lease_until = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.ecran_id} {self.last_seen_at:%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""Posters: the page behind the QR code (public), the PDF and the take-down list (staff)."""
+"""Posters: the page behind the QR code (public); the PDF, « it hangs » and « it is gone » (staff)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ecrans import print as paper
 from ecrans.models import Affiche
+from portraits.forms import TakenDownForm
 from portraits.renderings import CannotRender
+from portraits.views import takedown
 
 
 @require_safe
@@ -59,19 +61,35 @@ def _refused(request: HttpRequest, affiche: Affiche, *, status: int, sentence: s
 
 
 @require_safe
-def to_take_down(request: HttpRequest) -> HttpResponse:
-    """What must come off the walls, by place."""
-    _may(request, "view")
-    places = paper.to_take_down(at=timezone.now())
-    copies = sum(row.copies for _place, rows in places for row in rows)
-    return render(request, "ecrans/affiche/to_take_down.html", {"places": places, "copies": copies})
+def to_hang(request: HttpRequest) -> HttpResponse:
+    """What was printed and hangs nowhere yet, by place: for somebody on a ladder, with a telephone."""
+    _may(request, "hang")
+    return render(request, "ecrans/affiche/to_hang.html", {"places": paper.to_hang(at=timezone.now())})
+
+
+@require_http_methods(["POST"])
+def hung(request: HttpRequest, pk: int) -> HttpResponse:
+    """« It hangs », if the gate still allows it at this instant."""
+    _may(request, "hang")
+    affiche = get_object_or_404(Affiche.objects.select_related("place"), pk=pk)
+    try:
+        if paper.hang(affiche, by=request.user, at=timezone.now()):
+            messages.success(request, _("%(batch)s hangs. Thank you!") % {"batch": affiche})
+    except paper.NotAllowed:
+        messages.error(request, _("%(batch)s may no longer hang: hand it in, or tear it up.") % {"batch": affiche})
+    return redirect("affiches:to_hang")
 
 
 @require_http_methods(["POST"])
 def taken_down(request: HttpRequest, pk: int) -> HttpResponse:
-    """« It is done »: the batch leaves the list; its QR code keeps saying that it must not hang."""
-    _may(request, "add")
+    """« It is gone », with a photo of the empty wall or a word: the batch leaves the list; its QR code keeps saying that
+    it must not hang."""
+    _may(request, "hang")
     affiche = get_object_or_404(Affiche, pk=pk)
-    if paper.take_down(affiche, by=request.user, at=timezone.now()):
+    form = TakenDownForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return takedown.page(request, form=form, tick=request.path)
+    left = form.cleaned_data
+    if paper.take_down(affiche, by=request.user, at=timezone.now(), note=left["note"], photo=left["photo"]):
         messages.success(request, _("%(batch)s: taken down. Thank you!") % {"batch": affiche})
-    return redirect("affiches:to_take_down")
+    return redirect("portraits_takedown")

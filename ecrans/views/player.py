@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ecrans import loop
+from ecrans import loop, reach
 from ecrans.models import Ecran
 from portraits.bandeau import bandeau
 
@@ -54,18 +55,28 @@ def opened(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def manifest(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What this screen may show now. `Ecran-Now` is the server's time in ms: the HTTP Date has whole seconds only."""
+    """What this screen may show now; what it says that it holds is kept.
+
+    `Ecran-Now` is the server's time in ms: the HTTP Date has whole seconds only."""
     at = timezone.now()
-    ecran = Ecran.objects.select_related("place").filter(public_id=public_id).first()
+    ecran = Ecran.objects.select_related("place", "pulse").filter(public_id=public_id).first()
     if ecran is None:
         response = JsonResponse({"v": loop.VERSION, "error": "unknown"}, status=404)
     else:
-        content = loop.encoded(loop.manifest(ecran, at))
+        shown = loop.playing(ecran, at)
+        said = loop.composed(ecran, shown, at)
+        content = loop.encoded(said)
         etag = f'"{sha256(content).hexdigest()}"'
-        if request.headers.get("If-None-Match") == etag:
-            response = HttpResponseNotModified()
-        else:
-            response = HttpResponse(content, content_type="application/json")
+        fresh = request.headers.get("If-None-Match") != etag
+        reach.heard(
+            ecran,
+            holds=reach.said(request.headers.get("Ecran-Holds")),
+            handed=shown if fresh else (),
+            etag=etag if fresh else "",
+            lease_until=datetime.fromisoformat(said["lease_until"]),
+            at=at,
+        )
+        response = HttpResponse(content, content_type="application/json") if fresh else HttpResponseNotModified()
         response["ETag"] = etag
     response["Cache-Control"] = "no-store"
     response["Ecran-Now"] = str(int(at.timestamp() * 1000))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +13,9 @@ from PIL import Image
 
 from ecrans import print as paper
 from ecrans.models import Affiche, Place
-from portraits import asking, gate, hiding, recall, renderings
-from portraits.models import Exposure, Recall
+from portraits import asking, gate, hiding, recall, renderings, whereabouts, workdays
+from portraits.models import Exposure, LedgerEntry, Recall
+from portraits.tasks import sweep
 from portraits.usages import Usage
 from tests import factories
 
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def comms(client):
     """Somebody of Communications, signed in."""
     someone = factories.user("comms")
-    codes = ["access_admin", "add_affiche", "view_affiche", "view_portrait"]
+    codes = ["access_admin", "add_affiche", "view_affiche", "hang_affiche", "view_recall", "view_portrait"]
     someone.user_permissions.set(Permission.objects.filter(codename__in=codes))
     client.force_login(someone)
     return someone
@@ -80,7 +82,7 @@ def test_a_batch_answers_at_its_own_size_only(client, comms):
 
 
 @pytest.mark.parametrize(
-    "address", ["/admin/affiches/{pk}/letter.pdf", "/admin/affiches/", "/admin/affiches/a-retirer/"]
+    "address", ["/admin/affiches/{pk}/letter.pdf", "/admin/affiches/", "/admin/affiches/a-poser/", "/admin/retraits/"]
 )
 def test_strangers_get_nothing(client, address):
     row = batch(factories.shown(Usage.AFFICHE), printed=False)
@@ -134,7 +136,7 @@ def test_the_gate_is_asked_at_the_instant_of_the_download(client, comms):
     assert not Exposure.objects.exists()
     row.refresh_from_db()
     assert row.printed_at is None
-    assert paper.to_take_down(at=timezone.now()) == []  # nothing was printed
+    assert whereabouts.to_take_down(at=timezone.now()) == []  # nothing was printed
 
 
 def test_a_letter_that_cannot_be_printed_is_explained(client, comms):
@@ -199,14 +201,24 @@ def test_an_end_that_comes_by_itself_is_seen(client):
     assert row.pk not in paper.allowed([row], at=at + timedelta(days=366))
 
 
-def test_the_withdrawal_owes_a_recall_and_its_proof_is_the_list():
+def places(at=None):
+    """The take-down list: place → batches."""
+    return [
+        (where, [row.called.locator for row in rows])
+        for where, rows in whereabouts.to_take_down(at=at or timezone.now())
+    ]
+
+
+def test_the_withdrawal_owes_a_recall_that_waits_for_hands():
+    """No worker takes it, however often it is rung; it is on the list at once and due in two working days."""
     desk = factories.shown(Usage.AFFICHE)
     row = batch(desk)
     factories.withdraw(desk, Usage.AFFICHE)
+    sweep()
     owed = Recall.objects.get()
-    proof = recall.work(owed)["proof"]
-    assert row.code in proof
-    assert [one.pk for _place, rows in paper.to_take_down(at=timezone.now()) for one in rows] == [row.pk]
+    assert (owed.state, owed.by_hand, owed.attempts) == ("waiting", True, 0)
+    assert owed.due_at == workdays.after(owed.owed_at, 2)
+    assert places() == [("", [row.locator])]
 
 
 def test_a_hidden_portrait_comes_down_too(client, comms):
@@ -223,28 +235,128 @@ def test_the_list_is_grouped_by_place_and_empties_as_hands_work(client, comms):
     batch(nadia, copies=2)
     batch(nadia, place=garage)
     batch(diego, place=kitchen)
-    address = reverse("affiches:to_take_down")
-    assert "Rien à retirer" in client.get(address).content.decode()
+    assert places() == []
     factories.withdraw(nadia, Usage.AFFICHE)
-    found = [(name, len(rows)) for name, rows in paper.to_take_down(at=timezone.now())]
+    found = [(name, len(rows)) for name, rows in places()]
     assert found == [("Garage › 3e étage › Salle de repos", 1), ("Mairie › 3e étage › Cuisine", 1), ("", 1)]
-    page = client.get(address).content.decode()
-    assert "7 exemplaires" in page
+    page = client.get("/admin/retraits/").content.decode()
+    assert page.count('class="round-thing"') == 3
     assert "Nadia" not in page
-    client.post(reverse("affiches:taken_down", args=[first.pk]))
+    client.post(gone(first), {"note": "Décrochée et déchiquetée."})
     first.refresh_from_db()
     assert first.taken_down_by == comms
-    assert [name[:6] for name, _rows in paper.to_take_down(at=timezone.now())] == ["Garage", ""]
+    row = Recall.objects.get(exposure__locator=first.locator)
+    assert (row.state, row.done_by, row.note) == ("done", comms, "Décrochée et déchiquetée.")
+    assert LedgerEntry.objects.filter(kind="recalled").get().body == {"where": first.locator, "by_hand": True}
+    assert [name[:6] for name, _rows in places()] == ["Garage", ""]
     assert "à retirer" in client.get(f"/a/{first.code}/").content.decode()
+    assert "déchiquetée" in client.get("/admin/retraits/").content.decode()  # what was done this week
+
+
+def gone(row):
+    return reverse("affiches:taken_down", args=[row.pk])
+
+
+def test_it_is_gone_takes_a_photo_or_a_word(client, comms):
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk)
+    factories.withdraw(desk, Usage.AFFICHE)
+    for nothing in ({}, {"note": "  "}, {"photo": SimpleUploadedFile("mur.jpg", b"pas une photo")}):
+        answer = client.post(gone(row), nothing)
+        assert answer.status_code == 422
+        assert f'action="{gone(row)}"' in answer.content.decode()
+        assert "<details open>" in answer.content.decode()
+    kept = client.post(gone(row), {"note": "Arrachée", "photo": SimpleUploadedFile("mur.jpg", b"pas une photo")})
+    assert "Arrachée" in kept.content.decode()
+    assert Recall.objects.get().state == "waiting"
+
+
+def test_the_photo_of_the_empty_wall_keeps_its_pixels_only_and_is_for_staff(client, comms):
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk)
+    factories.withdraw(desk, Usage.AFFICHE)
+    exif = Image.Exif()
+    exif[0x013B] = "Camille Tremblay"
+    client.post(gone(row), {"photo": factories.picture(exif=exif.tobytes(), comment=b"Camille")})
+    kept = Recall.objects.get()
+    assert kept.photo.name.startswith("retraits/")
+    address = reverse("portraits_takedown_photo", args=[kept.pk])
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert "no-store" in answer["Cache-Control"]
+    assert b"Camille" not in answer.content
+    assert not Image.open(io.BytesIO(answer.content)).getexif()
+    comms.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_affiche"]))
+    assert client.get(address).status_code in {302, 403}
+    client.logout()
+    assert client.get(address).status_code == 302
 
 
 def test_taking_down_needs_a_post_and_the_right(client, comms):
     row = batch(factories.shown(Usage.AFFICHE))
-    assert client.get(reverse("affiches:taken_down", args=[row.pk])).status_code == 405
-    comms.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_affiche"]))
-    client.post(reverse("affiches:taken_down", args=[row.pk]))
+    assert client.get(gone(row)).status_code == 405
+    comms.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_affiche", "add_affiche"]))
+    client.post(gone(row), {"note": "x"})
     row.refresh_from_db()
     assert row.taken_down_at is None
+
+
+def test_what_came_down_before_the_end_is_never_called_back(client, comms):
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk)
+    client.post(gone(row), {"note": "Fin de la campagne"})
+    factories.withdraw(desk, Usage.AFFICHE)
+    assert not Recall.objects.exists()
+
+
+def test_it_hangs_says_who_and_since_when(client, comms):
+    desk, kitchen = factories.shown(Usage.AFFICHE), place()
+    row = batch(desk, place=kitchen, copies=3)
+    batch(desk, printed=False)
+    page = client.get("/admin/affiches/a-poser/").content.decode()
+    assert page.count('class="round-thing"') == 1
+    hangs = reverse("affiches:hung", args=[row.pk])
+    assert client.get(hangs).status_code == 405
+    client.post(hangs)
+    row.refresh_from_db()
+    assert row.hung_by == comms
+    assert paper.to_hang(at=timezone.now()) == []
+    factories.withdraw(desk, Usage.AFFICHE)
+    ((_where, (thing,)),) = whereabouts.to_take_down(at=timezone.now())
+    assert (thing.by, thing.since) == ("comms", row.hung_at)
+
+
+def test_what_was_withdrawn_between_the_printer_and_the_wall_is_not_hung(client, comms):
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk)
+    factories.withdraw(desk, Usage.AFFICHE)
+    assert paper.to_hang(at=timezone.now()) == []
+    client.post(reverse("affiches:hung", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.hung_at is None
+
+
+def test_a_place_opened_to_the_public_owes_its_staff_posters(client, admin_client):
+    kitchen = place()
+    row = batch(factories.shown(Usage.AFFICHE), place=kitchen)
+    form = {"building": "Mairie", "floor": "3e étage", "room": "Cuisine", "audience": "public", "lease_hours": 24}
+    assert admin_client.post(f"/admin/snippets/ecrans/place/edit/{kitchen.pk}/", form).status_code == 302
+    assert places() == [(str(kitchen), [row.locator])]
+    assert Recall.objects.get().exposure.usage == "vitrine"
+
+
+def test_one_batch_asked_for_twice_is_on_the_list_once():
+    kitchen = place()
+    desk = factories.shown(Usage.AFFICHE)
+    row = batch(desk, place=kitchen)
+    Place.objects.filter(pk=kitchen.pk).update(audience="public")
+    kitchen.refresh_from_db()
+    paper.seen_by_others(kitchen, at=timezone.now())
+    factories.withdraw(desk, Usage.AFFICHE)
+    assert Recall.objects.count() == 2
+    assert places() == [(str(kitchen), [row.locator])]
+    paper.take_down(row, by=factories.staff(), at=timezone.now(), note="fait")
+    assert {one.state for one in Recall.objects.all()} == {"done"}
 
 
 def printed(number):
@@ -254,15 +366,19 @@ def printed(number):
         desk = factories.shown(Usage.AFFICHE, Usage.VITRINE, first_name=f"Nadia{i}", photo=factories.photo())
         row = batch(desk, printed=False, place=spots[i % 3])
         Affiche.objects.filter(pk=row.pk).update(printed_at=timezone.now())
+        (capsule,) = gate.capsules(row.usage, at=timezone.now(), keys=[desk.pk])
+        recall.record(row.usage, capsule, locator=row.locator, at=timezone.now())
         if i % 2:
             factories.withdraw(desk)
 
 
 @pytest.mark.parametrize("number", [3, 30])
-def test_the_list_costs_three_queries(number, django_assert_num_queries):
+def test_the_lists_cost_the_same_for_few_and_for_many(number, django_assert_max_num_queries):
     printed(number)
-    with django_assert_num_queries(3):
-        assert sum(len(rows) for _place, rows in paper.to_take_down(at=timezone.now())) == number // 2
+    with django_assert_max_num_queries(3):  # the recalls, then the batches of each of two usages
+        assert sum(len(rows) for _where, rows in whereabouts.to_take_down(at=timezone.now())) == number // 2
+    with django_assert_max_num_queries(3):  # the batches, then the gate for each of two usages
+        assert sum(len(rows) for _where, rows in paper.to_hang(at=timezone.now())) == number - number // 2
 
 
 @pytest.mark.parametrize("number", [3, 30])

@@ -20,7 +20,7 @@ def test_the_house_is_whole():
 
 
 def test_each_usage_has_its_owner():
-    assert {usage.value: [handler.__module__ for handler in recall.handlers(usage)] for usage in Usage} == {
+    assert {usage.value: [way.module for way in recall.ways(usage)] for usage in Usage} == {
         "intranet": ["home.recall"],
         "infolettre": ["infolettre.recall"],
         "ecran": ["ecrans.recall"],
@@ -35,12 +35,12 @@ def test_each_usage_has_its_owner():
 
 
 def test_a_usage_without_handler_is_an_error(monkeypatch):
-    monkeypatch.setitem(recall._handlers, Usage.OBJET, [])
+    monkeypatch.setitem(recall._ways, Usage.OBJET, [])
     assert ids(checks.each_usage_has_one_recall_handler()) == ["intranet.E001"]
 
 
 def test_a_usage_claimed_twice_is_an_error(monkeypatch):
-    monkeypatch.setitem(recall._handlers, Usage.SITE, [*recall.handlers(Usage.SITE), lambda owed: ""])
+    monkeypatch.setitem(recall._ways, Usage.SITE, [*recall.ways(Usage.SITE), recall.Way("tests", recall.at_once)])
     assert ids(checks.each_usage_has_one_recall_handler()) == ["intranet.E001"]
 
 

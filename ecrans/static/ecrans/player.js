@@ -10,13 +10,15 @@ const POLL = Number(root.dataset.poll) * 1000;
 const PATIENCE = 4000; // a poll that hangs is given up after this
 const SIZE = Math.max(innerWidth, innerHeight) * devicePixelRatio > 2000 ? 'large' : 'url';
 const LATE = 500; // a face that lost its right waits no longer than this for the next one to be decoded
+const SOON = 100;
 const HOUR = 3600 * 1000;
 
 let id; // of this screen
 let clock;
 let manifest = null; // its slides are those whose photographs are here
 let etag = null; // null asks for the whole manifest again
-let adding = null; // the manifest whose photographs are on their way: { tag, stop }
+let adding = null; // the manifest whose photographs are on their way: { tag, slides, stop }
+let told = null; // what the server last heard that this screen holds
 const broken = new Set(); // slides whose kept photograph did not decode
 let current = null; // the id on the screen; null is the shield
 let turn = -1;
@@ -109,7 +111,7 @@ async function remember(value, tag) {
 
 async function apply(received, tag) {
   adding?.stop.abort();
-  adding = { tag, stop: new AbortController() };
+  adding = { tag, slides: received.slides, stop: new AbortController() };
   const here = await kept.addresses();
   const complete = slide => photos(slide).every(address => here.has(address));
   // 1. Removals, and the new ends: durable before painted, or a power cut would bring a face back.
@@ -162,13 +164,21 @@ function valid(received) {
     && (received.state === 'loop') === (received.slides.length > 0); // « empty » is said, never implied
 }
 
+// Every face that may still come on this screen, as numbers: the server learns that one is gone when it is missing here.
+function holds() {
+  const numbers = new Set([manifest, adding].flatMap(one => one?.slides ?? []).map(slide => slide.version));
+  return numbers.has(undefined) ? null : [...numbers].join(' ') || 'none'; // a deck kept by an older player has no numbers
+}
+
 async function poll() {
   const tag = adding?.tag ?? etag;
-  const headers = tag ? { 'If-None-Match': tag } : {};
+  const held = holds();
+  const headers = { ...tag && { 'If-None-Match': tag }, ...held && { 'Ecran-Holds': held } };
   const options = { headers, cache: 'no-store', redirect: 'error', signal: AbortSignal.timeout(PATIENCE) };
   const response = await fetch(`/ecran/${encodeURIComponent(id)}/manifest`, options);
   const server = Number(response.headers.get('Ecran-Now'));
   if (!server) throw Error('not our server');
+  told = held;
   if (response.status === 304) {
     clock.trust(server);
     return;
@@ -182,11 +192,13 @@ async function poll() {
 }
 
 async function polling() {
+  let wait = POLL * (0.9 + Math.random() * 0.2);
   try {
     await poll();
+    if (told !== holds()) wait = SOON; // what was just removed is said at once
   } catch { // whatever it is, it is an outage: the loop goes on until its lease
   }
-  setTimeout(polling, POLL * (0.9 + Math.random() * 0.2));
+  setTimeout(polling, wait);
 }
 
 // ---- start

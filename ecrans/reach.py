@@ -1,0 +1,132 @@
+"""What each screen may still show, told by the screens themselves with every poll: how far a withdrawal has reached.
+
+A screen says which Versions it holds (`Ecran-Holds`, numbers only). What it was handed counts as held until it says
+otherwise: an answer that was lost on the way is never taken for a face that is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from ecrans import loop
+from ecrans.models import Ecran, Pulse
+from portraits import recall
+from portraits.capsule import Capsule
+from portraits.recall import Called
+
+QUIET = timedelta(seconds=30)  # nothing new is written more often than this
+AWAY = timedelta(seconds=60)  # without a word for so long, a screen is cut off
+MOST = 50  # Versions in one header; a loop has far fewer
+PREFIX = "ecran:"
+ACKNOWLEDGED, LEASE = "acknowledged", "lease"  # the proof kept with a recall: the screen said so, or its time was over
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A screen that has not said yet that a face is gone. `until` is when it stops by itself; `away` that it is cut off."""
+
+    name: str
+    place: str
+    last_seen_at: datetime
+    until: datetime
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one withdrawal has reached: `cleared` screens of the `total` that held the portrait, and the others."""
+
+    cleared: int
+    total: int
+    waiting: tuple[Waiting, ...]
+    last_at: datetime | None
+
+
+def locator(ecran: Ecran) -> str:
+    """How the record of exposures names this screen."""
+    return PREFIX + ecran.public_id
+
+
+def said(header: str | None) -> frozenset[int] | None:
+    """The Versions that a poll says it holds; None when it says nothing, or nothing that can be read."""
+    if header is None:
+        return None
+    words = header.split()
+    if words == ["none"]:
+        return frozenset()
+    if (
+        not words
+        or len(words) > MOST
+        or not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words)
+    ):
+        return None
+    return frozenset(map(int, words))
+
+
+def heard(
+    ecran: Ecran,
+    *,
+    holds: frozenset[int] | None,
+    handed: Sequence[Capsule],
+    etag: str,
+    lease_until: datetime,
+    at: datetime,
+) -> None:
+    """Keep what a poll said, and what the answer hands out (nothing for a 304). No query when nothing is new.
+
+    The pulse comes with the screen (`select_related`). What the screen no longer holds is cleared, its recalls are done.
+    """
+    pulse = getattr(ecran, "pulse", None)
+    before = frozenset(pulse.versions) if pulse else frozenset()
+    now = (before if holds is None else holds) | {one.version for one in handed}
+    changed = pulse is None or now != before or (etag and etag != pulse.etag)
+    if not changed and at - pulse.last_seen_at < QUIET:
+        return
+    values = {"last_seen_at": at, "versions": sorted(now)}
+    if etag:
+        values |= {"etag": etag, "lease_until": lease_until}
+    with transaction.atomic():
+        Pulse.objects.update_or_create(
+            ecran=ecran, defaults=values, create_defaults={"lease_until": lease_until, **values}
+        )
+        if handed and changed:
+            usage = loop.usage(ecran.place)
+            recall.record(usage, *handed, locator=locator(ecran), at=at)
+            recall.back(usage, *handed, locator=locator(ecran))
+        if gone := before - now:
+            recall.cleared(locator(ecran), versions=gone, at=at, proof=ACKNOWLEDGED)
+
+
+def by_end(calls: Sequence[Called], *, at: datetime) -> list[tuple[Called, Reach]]:
+    """How far each end has reached (one portrait in every language, one instant), with one of its recalls, oldest first.
+    Recalls of paper are left out; a screen counts once. One query, however many ends."""
+    ends: dict[tuple, list[Called]] = {}
+    for one in calls:
+        if one.locator.startswith(PREFIX):
+            ends.setdefault((one.owed_at, one.across), []).append(one)
+    screens = _screens(calls) if ends else []
+    return [(rows[0], _reach(rows, screens, at)) for _end, rows in sorted(ends.items())]
+
+
+def _screens(calls: Sequence[Called]) -> list[Ecran]:
+    keys = {one.locator.removeprefix(PREFIX) for one in calls if one.done_at is None}
+    rows = Ecran.objects.filter(public_id__in=keys, pulse__isnull=False).select_related("place", "pulse")
+    return list(rows.order_by("place", "name"))
+
+
+def _reach(calls: Sequence[Called], screens: Sequence[Ecran], at: datetime) -> Reach:
+    total = {one.locator for one in calls}
+    open_ = {one.locator for one in calls if one.done_at is None}
+    waiting = tuple(
+        Waiting(
+            one.name, str(one.place), one.pulse.last_seen_at, one.pulse.lease_until, at - one.pulse.last_seen_at > AWAY
+        )
+        for one in screens
+        if locator(one) in open_
+    )
+    done = [one.done_at for one in calls if one.done_at]
+    return Reach(len(total) - len(open_), len(total), waiting, max(done, default=None))

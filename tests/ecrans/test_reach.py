@@ -1,0 +1,231 @@
+"""What screens say that they hold, and how far a withdrawal has reached: told, acknowledged, or bounded by the lease."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from ecrans import reach
+from ecrans.models import Ecran, Place, Pulse
+from portraits import consent, duty, recall, whereabouts
+from portraits.models import Exposure, Person, Recall
+from portraits.tasks import sweep
+from portraits.usages import Usage
+from tests import factories
+from tests.ecrans.test_loop import screen
+
+pytestmark = pytest.mark.django_db
+ECRAN = Usage.ECRAN
+
+
+def poll(client, ecran, holds=None, tag=None):
+    """One poll as the player sends it: what it holds, and the tag of what it has. The answer."""
+    headers = {}
+    if holds is not None:
+        headers["ecran-holds"] = " ".join(map(str, holds)) or "none"
+    if tag:
+        headers["if-none-match"] = tag
+    return client.get(f"/ecran/{ecran.public_id}/manifest", headers=headers)
+
+
+def versions(answer):
+    return [slide["version"] for slide in answer.json()["slides"]]
+
+
+def holding(client, ecran):
+    """A screen that received its loop and said so. What it holds, and the tag."""
+    answer = poll(client, ecran, [])
+    held = versions(answer)
+    assert poll(client, ecran, held, answer["ETag"]).status_code == 304
+    return held, answer["ETag"]
+
+
+def found(at=None):
+    ((_first, one),) = reach.by_end(recall.called(prefix=reach.PREFIX), at=at or timezone.now())
+    return one
+
+
+def test_what_a_screen_was_handed_counts_as_held_until_it_says_otherwise(client):
+    factories.shown(ECRAN)
+    ecran = screen()
+    held = versions(poll(client, ecran, []))
+    assert Pulse.objects.get().versions == held
+    exposure = Exposure.objects.get()
+    assert (exposure.usage, exposure.locator, exposure.version_id) == ("ecran", f"ecran:{ecran.public_id}", held[0])
+
+
+def test_the_withdrawal_is_done_when_the_screen_says_so(client):
+    desk, ecran = factories.shown(ECRAN), screen()
+    held, tag = holding(client, ecran)
+    factories.withdraw(desk, ECRAN)
+    answer = poll(client, ecran, held, tag)
+    assert versions(answer) == []
+    assert Recall.objects.get().state == "due"  # told, and it still says that it holds the face
+    assert (found().cleared, found().total, len(found().waiting)) == (0, 1, 1)
+    poll(client, ecran, [], answer["ETag"])
+    row = Recall.objects.get()
+    assert (row.state, row.proof) == ("done", reach.ACKNOWLEDGED)
+    assert (found().cleared, found().total, found().waiting) == (1, 1, ())
+
+
+def test_staff_reads_how_many_screens_of_how_many(client):
+    desk, first = factories.shown(ECRAN), screen()
+    others = [Ecran.objects.create(name=f"Écran {n}", place=first.place) for n in range(3)]
+    tags = {one: holding(client, one) for one in (first, *others)}
+    factories.withdraw(desk, ECRAN)
+    for one in (first, *others[:2]):
+        poll(client, one, [], poll(client, one, *tags[one])["ETag"])
+    assert (found().cleared, found().total) == (3, 4)
+    (waiting,) = found().waiting
+    assert (waiting.name, waiting.away) == ("Écran 2", False)
+    assert found(timezone.now() + timedelta(minutes=5)).waiting[0].away
+    ((_at, outcomes),) = whereabouts.progress(since=timezone.now() - timedelta(days=1), at=timezone.now())
+    assert "3" in outcomes[0].what
+    assert "4" in outcomes[0].what
+    assert outcomes[0].removed_at is None
+    assert (outcomes[1].where, outcomes[1].until) == (str(first.place), Pulse.objects.get(ecran=others[2]).lease_until)
+
+
+def test_a_screen_cut_off_is_bounded_by_its_lease_and_is_no_incident(client):
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        desk, ecran = factories.shown(ECRAN), screen(lease_hours=24)
+        holding(client, ecran)
+        until = Pulse.objects.get().lease_until
+        clock.shift(timedelta(minutes=3))
+        factories.withdraw(desk, ECRAN)
+        clock.shift(timedelta(seconds=7))
+        sweep()
+        row = Recall.objects.get()
+        assert (row.state, row.due_at, row.attempts) == ("due", until, 0)
+        assert recall.missed(at=timezone.now()) == []
+        for _ in range(12):  # far more looks than a duty has tries
+            clock.shift(timedelta(hours=1))
+            sweep()
+        assert Recall.objects.get().state == "due"
+        clock.move_to(until + timedelta(seconds=1))
+        sweep()
+        row = Recall.objects.get()
+        assert (row.state, row.proof) == ("done", reach.LEASE)
+
+
+def test_a_screen_that_was_told_and_does_not_obey_is_missed_after_six_seconds(client):
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        desk, ecran = factories.shown(ECRAN), screen()
+        held, tag = holding(client, ecran)
+        factories.withdraw(desk, ECRAN)
+        clock.shift(timedelta(seconds=2))
+        poll(client, ecran, held, tag)
+        assert recall.missed(at=timezone.now()) == []
+        clock.shift(timedelta(seconds=5))
+        sweep()
+        (row,) = recall.missed(at=timezone.now())
+        assert row.due_at == row.owed_at + timedelta(seconds=6)
+        poll(client, ecran, [])
+        assert recall.missed(at=timezone.now()) == []
+
+
+def test_an_answer_lost_on_the_way_is_not_taken_for_a_face_that_is_gone(client):
+    """The screen holds one face; a second one is handed to it, the answer is lost, then both are withdrawn."""
+    ecran = screen()
+    first = factories.shown(ECRAN)
+    held, tag = holding(client, ecran)
+    second = factories.shown(ECRAN, first_name="Diego")
+    assert len(versions(poll(client, ecran, held, tag))) == 2
+    factories.withdraw(second, ECRAN)
+    assert Recall.objects.get().state == "due"
+    poll(client, ecran, held, tag)  # it never had the second: it says so
+    assert Recall.objects.get().state == "done"
+    factories.withdraw(first, ECRAN)
+    assert Recall.objects.filter(state="due").count() == 1
+
+
+def test_nothing_is_written_while_nothing_changes_except_twice_a_minute(client, django_assert_num_queries):
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        factories.shown(ECRAN)
+        ecran = screen()
+        held, tag = holding(client, ecran)
+        seen = Pulse.objects.get().last_seen_at
+        clock.shift(timedelta(seconds=29))
+        with django_assert_num_queries(3):
+            assert poll(client, ecran, held, tag).status_code == 304
+        assert Pulse.objects.get().last_seen_at == seen
+        clock.shift(timedelta(seconds=1))
+        assert poll(client, ecran, held, tag).status_code == 304
+        assert Pulse.objects.get().last_seen_at == timezone.now()
+        assert Exposure.objects.count() == 1
+
+
+@pytest.mark.parametrize("header", ["x", "1 x", "-1", "1,2", "9" * 30, " ".join(["7"] * 51), "²"])
+def test_a_header_that_cannot_be_read_clears_nothing(client, header):
+    factories.shown(ECRAN)
+    ecran = screen()
+    held, _tag = holding(client, ecran)
+    client.get(f"/ecran/{ecran.public_id}/manifest", headers={"ecran-holds": header})
+    assert Pulse.objects.get().versions == held
+
+
+def test_an_older_player_that_says_nothing_proves_nothing(client):
+    desk, ecran = factories.shown(ECRAN), screen()
+    poll(client, ecran)
+    factories.withdraw(desk, ECRAN)
+    poll(client, ecran)
+    assert Recall.objects.get().state == "due"
+
+
+def test_a_face_that_left_the_loop_by_itself_owes_nothing(client):
+    desk, ecran = factories.shown(ECRAN), screen()
+    held, _tag = holding(client, ecran)
+    Place.objects.update(audience="public")
+    answer = poll(client, Ecran.objects.get(), held)
+    assert versions(answer) == []
+    poll(client, ecran, [], answer["ETag"])
+    factories.withdraw(desk, ECRAN)
+    assert not Recall.objects.exists()
+
+
+def test_a_public_screen_is_recalled_by_its_own_usage(client):
+    desk, ecran = factories.shown(Usage.VITRINE), screen(audience="public")
+    held, tag = holding(client, ecran)
+    assert Exposure.objects.get().usage == "vitrine"
+    factories.withdraw(desk, Usage.VITRINE)
+    row = Recall.objects.get()
+    assert (row.state, row.by_hand) == ("due", False)
+    poll(client, ecran, [], poll(client, ecran, held, tag)["ETag"])
+    assert Recall.objects.get().state == "done"
+
+
+def test_shown_again_then_withdrawn_again_is_owed_again(client):
+    desk, ecran = factories.shown(ECRAN), screen()
+    held, tag = holding(client, ecran)
+    factories.withdraw(desk, ECRAN)
+    poll(client, ecran, [], poll(client, ecran, held, tag)["ETag"])
+    factories.say(desk.versions.get(), ECRAN)  # the same Version, a new yes
+    held, tag = holding(client, ecran)
+    factories.withdraw(desk, ECRAN)
+    assert sorted(row.state for row in Recall.objects.all()) == ["done", "due"]
+
+
+def test_a_screen_removed_from_the_cms_is_waited_for_no_longer(client):
+    desk, ecran = factories.shown(ECRAN), screen()
+    holding(client, ecran)
+    ecran.delete()
+    factories.withdraw(desk, ECRAN)
+    Recall.objects.update(not_before=timezone.now())
+    duty.drain(Recall, recall.work)
+    assert Recall.objects.get().state == "done"
+
+
+def test_the_report_counts_screens_and_costs_the_same_for_few_and_for_many(client, django_assert_max_num_queries):
+    desk, first = factories.shown(ECRAN), screen()
+    for n in range(30):
+        holding(client, Ecran.objects.create(name=f"Écran {n}", place=first.place))
+    at = timezone.now()
+    person = Person.objects.get(pk__in=desk.people())
+    consent.withdraw(desk, person, [ECRAN], at=at)
+    with django_assert_max_num_queries(2):
+        outcomes = whereabouts.report(str(desk.translation_key), [ECRAN], since=at, at=at)
+    assert len(outcomes) == 31
