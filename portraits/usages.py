@@ -124,3 +124,8 @@ def number(usage: Usage, at: datetime) -> int:
         if since <= at:
             number = value
     return number
+
+
+def since(usage: Usage, at: datetime) -> datetime:
+    """From when the usage's number at this instant holds."""
+    return max((since for since, _value in _numbers[usage] if since <= at), default=_numbers[usage][0][0])
