@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intranet.models import Letter
-from portraits import reading, state, witness
-from portraits.models import Portrait, Version
+from portraits import gate, reading, state, witness
+from portraits.models import Portrait, Subject, Version
 from portraits.state import Word
+from portraits.usages import Usage
 
+FEW = 5  # people; below, a count would say too much
 SOON = timedelta(days=30)
 TWO_WEEKS = timedelta(days=14)
 WRITTEN = ("job", "sentence", "story", "photo_id", "alt")
@@ -56,6 +58,16 @@ def tasks(*, user, at: datetime) -> list[Task]:
             drafts.append((row.pk, _draft(row)))
     to_read = [(one.submission.pk, _to_read(one)) for one in reading.waiting(user, at=at)] if under_way else []
     return [*_returned(at), *_first(to_read), *_first(changing), *_first(ending), *_first(drafts), *_first(waiting)]
+
+
+def agreed(*, at: datetime) -> str:
+    """How many people are on the public site, all of whom said yes. Counted from what is shown, and only from five up: a
+    smaller number, or a yes that waits for another's, would tell who did not. One query."""
+    rows = Subject.objects.filter(version__in=gate.visible(Usage.SITE, at=at)).exclude(role=Subject.Role.GUARDIAN)
+    count = rows.values("person").distinct().count()
+    if count < FEW:
+        return _("Fewer than %(count)s people said yes to the public site.") % {"count": FEW}
+    return _("%(count)s people said yes to the public site.") % {"count": count}
 
 
 def alarms() -> list[Task]:

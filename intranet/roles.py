@@ -1,6 +1,8 @@
 """Who may do what, in code: groups are made from this table after each migration, never by hand.
 
-The administrator is the superuser. Nobody, the administrator included, can say yes for somebody else, publish or delete.
+The administrator is the superuser. Nobody, the administrator included, can say yes for somebody else, publish or delete;
+and who refused, like the evidence, is for the consent officers alone: those views ask
+`portraits.permission.guards_consents`, to which being a superuser is no answer. Each role has its page in docs/roles/.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from django.core.checks import Error, register
 HR = "Ressources humaines"
 COMMS = "Communications"
 CONSENT_OFFICER = "Accords"
+TECHNICIAN = "Écrans"
 EMPLOYEE = "Personnel"
 SERVICES = (HR, COMMS)  # who read portraits: somebody of the one reads what somebody of the other wrote
 
@@ -25,6 +28,7 @@ ADMIN = "wagtailadmin.access_admin"
 PORTRAITS = _write("portraits.portrait", "portraits.photo", "portraits.person")
 READ_PORTRAITS = ("portraits.view_portrait", "portraits.view_photo", "portraits.view_person")
 ABSENCES = (*_write("portraits.absence"), "portraits.delete_absence")  # one's own only: portraits/views/absences.py
+AS_OF = "portraits.see_as_of"
 ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
 ROUND = ("portraits.view_recall",)  # what must come down, by place, and how far screens have come
 WALLS = (*_write("ecrans.place", "ecrans.ecran", "ecrans.affiche"), "ecrans.hang_affiche")
@@ -32,9 +36,10 @@ POSTS = _write("home.post")
 PAGES = ("wagtailcore.change_page", "wagtailcore.publish_page")
 ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choose_illustration")
 ROLES: dict[str, tuple[str, ...]] = {
-    HR: (ADMIN, *PORTRAITS, *ABSENCES),
-    COMMS: (ADMIN, *PORTRAITS, *ABSENCES, *ISSUES, *WALLS, *POSTS, *ROUND, "portraits.change_identity"),
-    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, *ROUND, "portraits.guard_consents"),
+    HR: (ADMIN, *PORTRAITS, AS_OF, *ABSENCES),
+    COMMS: (ADMIN, *PORTRAITS, AS_OF, *ABSENCES, *ISSUES, *WALLS, *POSTS, *ROUND, "portraits.change_identity"),
+    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, AS_OF, *ROUND, "portraits.guard_consents"),
+    TECHNICIAN: (ADMIN, *WALLS, *ROUND),
     EMPLOYEE: (),
 }
 

@@ -10,7 +10,7 @@ from wagtail.admin.views import account
 from intranet import dashboard, roles
 from portraits import brand
 
-SHEETS = ("intranet/admin.css", "portraits/admin/desk.css")
+SHEETS = ("intranet/admin.css", "portraits/admin/desk.css", "portraits/admin/officer.css")
 MODULES = ("portraits/admin/counters.js", "portraits/admin/framing.js", "portraits/admin/consent-panel.js")
 
 
@@ -30,6 +30,7 @@ class Today(Component):
             "tasks": found,
             "first_name": request.user.first_name or request.user.get_username(),
             "now": timezone.now(),
+            "agreed": dashboard.agreed(at=timezone.now()) if may_read else "",
             "may_write": request.user.has_perm("portraits.add_portrait"),
         }
 

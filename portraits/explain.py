@@ -29,6 +29,7 @@ class Kind(StrEnum):
     BEHIND = "behind"
     ALTERED = "altered"
     HIDDEN = "hidden"
+    PURGED = "purged"
     NEVER = "never"
     NOT_ASKED = "not-asked"
     ASKED = "asked"
@@ -95,8 +96,11 @@ def _hidden(stop: state.Stop) -> str:
 
 def _without_consent(portrait: Portrait, usage: Usage, at: datetime) -> Reason:
     words = {"usage": usage.label}
-    if _newest(portrait, at) is None:
+    newest = _newest(portrait, at)
+    if newest is None:
         return Reason(Kind.NEVER, _("Not shown: nobody has been asked yet."))
+    if newest.purged_at:
+        return Reason(Kind.PURGED, _("Not shown: the words and the photo were erased."))
     questions = [one.asked_at for one in _questions(portrait, usage, at)]
     if not questions:
         if usage in NOT_YET_ASKED:

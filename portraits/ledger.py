@@ -22,6 +22,11 @@ def pseudonym(person: Person) -> str:
     return salted_hmac("portraits.ledger", str(person.uuid), algorithm="sha256").hexdigest()[:16]
 
 
+def account(user) -> str:
+    """The same for somebody on staff, by their account: who opened, lifted, recorded."""
+    return salted_hmac("portraits.ledger.account", str(user.pk), algorithm="sha256").hexdigest()[:16]
+
+
 def seal(words: str) -> str:
     """What the ledger keeps of somebody's free words: their keyed hash, since they may name people."""
     return salted_hmac("portraits.ledger.words", words, algorithm="sha256").hexdigest()

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 
+from portraits import ledger
 from portraits.models import ConsentRequest, NoticeText, Person, Subject
 from portraits.usages import EPOCH, PROMISES, Usage
 
@@ -89,6 +92,47 @@ def seed(**kwargs) -> None:
         NoticeText.objects.get_or_create(
             code=code, version=1, language=language, defaults={"body": body, "published_at": EPOCH}
         )
+
+
+class NotReady(Exception):
+    """A text that cannot be put in use: a language is missing, or nothing changed."""
+
+
+def rows(code: str, version: int) -> dict[str, NoticeText]:
+    """Language → text, for one version."""
+    return {row.language: row for row in NoticeText.objects.filter(code=code, version=version)}
+
+
+def upcoming(code: str) -> int:
+    """The number of the version that is being written, or would be."""
+    used = NoticeText.objects.filter(code=code, published_at__isnull=False).order_by("-version")
+    return (used.values_list("version", flat=True).first() or 0) + 1
+
+
+@transaction.atomic
+def write(code: str, bodies: Mapping[str, str]) -> int:
+    """Keep a draft of the next version, language by language. Nobody reads it yet. Returns its number."""
+    version = upcoming(code)
+    for language, body in bodies.items():
+        NoticeText.objects.update_or_create(code=code, version=version, language=language, defaults={"body": body})
+    return version
+
+
+@transaction.atomic
+def publish(code: str, *, by, at: datetime) -> int:
+    """Put the draft in use, in every language at once: from now on it never changes (a trigger holds it), and requests
+    already sent keep the one that they were sent with. Returns its number. Raises NotReady."""
+    version = upcoming(code)
+    drafts = NoticeText.objects.select_for_update().filter(code=code, version=version)
+    bodies = dict(drafts.values_list("language", "body"))
+    if not all(bodies.get(language, "").strip() for language, _name in settings.LANGUAGES):
+        raise NotReady
+    if all(row.body == bodies[language] for language, row in rows(code, version - 1).items()) and version > 1:
+        raise NotReady
+    words = {language: hashlib.sha256(body.encode()).hexdigest() for language, body in sorted(bodies.items())}
+    ledger.append("noticed", at=at, notice=f"{code} {version}", words=words, by=ledger.account(by))
+    drafts.update(published_at=at)
+    return version
 
 
 def code_for(subject: Subject, recipient: Person | None) -> NoticeText.Code:

@@ -1,5 +1,7 @@
-"""Nobody publishes or deletes a portrait, a person or a photo by hand, superusers included."""
+"""What no administrator may do: publish or delete by hand, or read who refused."""
 
+from django.contrib.auth.models import Permission
+from django.db.models import Q
 from wagtail.permission_policies import ModelPermissionPolicy
 
 
@@ -16,3 +18,10 @@ class NeverAlone(ModelPermissionPolicy):
 
     def user_has_permission_for_instance(self, user, action, instance):
         return self.user_has_permission(user, action)
+
+
+def guards_consents(user) -> bool:
+    """Whether this account is a consent officer's: by a group or by itself, never for being the administrator's. One
+    query. Whatever tells who refused asks this, not `has_perm`, which answers yes to every superuser."""
+    held = Permission.objects.filter(content_type__app_label="portraits", codename="guard_consents")
+    return bool(user.is_active and held.filter(Q(group__user=user) | Q(user=user)).exists())

@@ -7,7 +7,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from portraits.models import Portrait
-from portraits.views import photos, takedown
+from portraits.permission import guards_consents
+from portraits.views import as_of, notices_desk, officer, photos, takedown
 from portraits.viewsets import AbsenceViewSet, PersonViewSet, PhotoChooser, PhotoViewSet, PortraitViewSet
 
 register_snippet(PortraitViewSet)
@@ -66,3 +67,40 @@ def consent_actions(actions):
     actions.register_action("portraits.ask", _("Ask for consent"), _("Consent asked"))
     actions.register_action("portraits.adapt", _("Adapt"), _("Adapted in the other language"))
     actions.register_action("portraits.hide", _("Hide everywhere"), _("Hidden everywhere"))
+
+
+@hooks.register("register_admin_urls")
+def officer_urls():
+    return [
+        path("voir-au/", as_of.AsOf.as_view(), name="portraits_as_of"),
+        path(
+            "voir-au/<slug:usage>/<int:version>/<slug:spec>.<slug:extension>", as_of.photo, name="portraits_as_of_photo"
+        ),
+        path("accords/", officer.Board.as_view(), name="portraits_officer"),
+        path("accords/aide/<int:pk>/", officer.Handled.as_view(), name="portraits_officer_handled"),
+        path("accords/portraits/<int:pk>/", officer.OnePortrait.as_view(), name="portraits_officer_portrait"),
+        path("accords/portraits/<int:pk>/lever/", officer.Lift.as_view(), name="portraits_officer_lift"),
+        path("accords/portraits/<int:pk>/exempter/", officer.Exempt.as_view(), name="portraits_officer_exempt"),
+        path("accords/textes/", notices_desk.Texts.as_view(), name="portraits_notices"),
+        path("accords/textes/<slug:code>/", notices_desk.Text.as_view(), name="portraits_notice"),
+    ]
+
+
+class AsOfItem(MenuItem):
+    def is_shown(self, request):
+        return as_of.may(request.user)
+
+
+class OfficerItem(MenuItem):
+    def is_shown(self, request):
+        return guards_consents(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def as_of_item():
+    return AsOfItem(_("See as of…"), reverse("portraits_as_of"), name="voir-au", icon_name="history", order=140)
+
+
+@hooks.register("register_admin_menu_item")
+def officer_item():
+    return OfficerItem(_("Consents"), reverse("portraits_officer"), name="accords", icon_name="key", order=105)

@@ -30,6 +30,7 @@ ACCOUNTS = (
     Account("rh", "Josée", "Lavoie", roles.HR, "human resources: writes portraits, asks for consent"),
     Account("comms", "Karim", "Haddad", roles.COMMS, "communications: the same, and issues, screens, posters"),
     Account("accords", "Bernadette", "Roy", roles.CONSENT_OFFICER, "consent officer"),
+    Account("ecrans", "Luc", "Ménard", roles.TECHNICIAN, "screen technician: places, screens, posters"),
     Account("employe", "Nadia", "Bélanger", roles.EMPLOYEE, "employee: /intranet/ only; she is Nadia"),
     Account("admin", "Félix", "Paré", "", "administrator"),
 )

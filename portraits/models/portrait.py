@@ -107,6 +107,7 @@ class Portrait(
     ]
 
     class Meta(TranslatableMixin.Meta):
+        permissions = [("see_as_of", _("See what was or will be shown at a date"))]
         verbose_name = _("portrait")
         verbose_name_plural = _("portraits")
 

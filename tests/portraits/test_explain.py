@@ -53,11 +53,11 @@ def agrees(desk, usage, at):
 def test_the_whole_city_at_several_instants():
     now = timezone.now()
     made = a_city.build()
-    instants = [now - 3 * DAY, now - 1.5 * DAY, timezone.now(), now + 20 * DAY, now + 400 * DAY]
+    instants = [now - 3 * DAY, now - 1.5 * DAY, timezone.now(), now + 20 * DAY]
     found = {
         (name, usage, number): agrees(one.desk, usage, at).kind
         for name, one in made.items()
-        for usage in Usage
+        for usage in (SITE, ECRAN, Usage.OBJET)
         for number, at in enumerate(instants)
     }
     assert {found[name, SITE, 0] for name in made} == {Kind.NEVER}
@@ -78,7 +78,13 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=STEPS)
 def test_random_histories(steps):
     with transaction.atomic():
@@ -97,7 +103,7 @@ def _step(step, desk, people, now):
     now += timedelta(minutes=1)
     version = desk.versions.order_by("-pk").first()
     if step == "ask":
-        asking.ask(desk, asked=[SITE, ECRAN], by=None, at=now)
+        asking.freeze(desk, {one.pk: one for one in people}, [SITE, ECRAN], by=None, at=now)  # no rendering
     elif step in {"yes", "no", "one", "month"} and version:
         said_by, answer = people[0] if step == "one" else None, "no" if step == "no" else "yes"
         with contextlib.suppress(consent.Closed):

@@ -1,0 +1,127 @@
+"""« Voir au… »: what was shown then, with a silhouette in place of whoever may not be shown now."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from intranet import roles
+from portraits import crops, hiding
+from portraits.usages import Usage
+from tests import factories
+from tests.portraits.desk import signed_in
+
+pytestmark = pytest.mark.django_db
+SITE, AFFICHE = Usage.SITE, Usage.AFFICHE
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def rh():
+    return signed_in(roles.HR)
+
+
+def look(client, at, usage=SITE, **more):
+    moment = f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+    return client.get(reverse("portraits_as_of"), {"at": moment, "usage": usage.value, **more})
+
+
+def faces(page):
+    return [card.capsule.first_name for card in page.context["page"]]
+
+
+def test_past_present_and_future(rh):
+    now = timezone.now()
+    factories.shown(SITE, first_name="Amira", at=now - 10 * DAY)
+    factories.shown(SITE, first_name="Réjean", at=now - 5 * DAY)
+    assert faces(look(rh, now - 11 * DAY)) == []
+    assert faces(look(rh, now - 7 * DAY)) == ["Amira"]
+    assert faces(rh.get(reverse("portraits_as_of"))) == ["Réjean", "Amira"]
+    assert faces(look(rh, now + 358 * DAY)) == ["Réjean"]
+    assert faces(look(rh, now + 400 * DAY)) == []
+    assert faces(look(rh, now, AFFICHE)) == []
+
+
+@pytest.mark.parametrize("stop", ["withdraw", "hide", "replace"])
+def test_whoever_may_not_be_shown_now_is_a_silhouette(rh, stop):
+    now = timezone.now()
+    desk = factories.shown(SITE, first_name="Amira", at=now - 10 * DAY, alt="Amira rit zqx.", job="Métier zqx")
+    factories.shown(SITE, first_name="Réjean", at=now - 10 * DAY)
+    version = desk.versions.get().pk
+    if stop == "withdraw":
+        factories.withdraw(desk)
+    elif stop == "hide":
+        hiding.hide(desk, by=factories.staff(), at=timezone.now())
+    else:  # a newer Version is shown in its place
+        factories.say(factories.ask(desk, SITE), SITE)
+    page = look(rh, now - 2 * DAY)
+    words = page.content.decode()
+    assert faces(page) == ["Réjean"]
+    assert len(page.context["gone"]) == 1
+    assert words.count("jtpv-asof-gone") == 1
+    assert "zqx" not in words
+    assert f"/{version}/" not in words
+    picture = rh.get(reverse("portraits_as_of_photo", args=["site", version, "p400", "webp"]))
+    assert picture.status_code == 410
+    assert picture.content == b""
+
+
+def test_pictures_are_asked_of_the_gate_now(rh):
+    desk = factories.shown(AFFICHE, colour=(10, 200, 30))  # a usage whose pictures have no address of their own
+    version = desk.versions.get().pk
+    answer = rh.get(reverse("portraits_as_of_photo", args=["affiche", version, "p400", "webp"]))
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert rh.get(reverse("portraits_as_of_photo", args=["site", version, "p400", "webp"])).status_code == 410
+    assert rh.get(reverse("portraits_as_of_photo", args=["affiche", version, "duo-p400", "webp"])).status_code == 410
+    for wrong in (["partout", version, "p400", "webp"], ["affiche", version, "p9", "webp"]):
+        assert rh.get(reverse("portraits_as_of_photo", args=wrong)).status_code == 404
+    assert "p400" in crops.SPECS
+
+
+@pytest.mark.parametrize("role", [roles.HR, roles.COMMS, roles.CONSENT_OFFICER])
+def test_who_has_the_right(role):
+    client = signed_in(role)
+    assert client.get(reverse("portraits_as_of")).status_code == 200
+    assert reverse("portraits_as_of") in client.get("/admin/").content.decode()
+
+
+def test_who_has_not():
+    version = factories.shown(SITE).versions.get().pk
+    client = signed_in(roles.TECHNICIAN)
+    for address in (
+        reverse("portraits_as_of"),
+        reverse("portraits_as_of_photo", args=["site", version, "p400", "webp"]),
+    ):
+        assert client.get(address).status_code in {302, 403}
+    assert reverse("portraits_as_of") not in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("wrong", [{"at": "hier"}, {"at": "2026-03-08T02:30"}, {"usage": "partout"}, {"at": ""}])
+def test_a_wrong_date_gets_a_sentence(rh, wrong):
+    page = rh.get(reverse("portraits_as_of"), {"at": "2026-05-01T08:00", "usage": "site"} | wrong)
+    assert page.status_code == 200
+    assert 'role="alert"' in page.content.decode()
+    assert "page" not in page.context
+
+
+def test_queries_do_not_grow(rh, django_assert_num_queries):
+    now = timezone.now()
+
+    def count():
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as queries:
+            look(rh, now + DAY)
+        return len(queries)
+
+    for _number in range(3):
+        factories.shown(SITE)
+    count()
+    few = count()
+    for _number in range(27):
+        factories.shown(SITE)
+    assert len(faces(look(rh, now + DAY))) == 30
+    assert count() == few
