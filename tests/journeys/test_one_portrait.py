@@ -23,7 +23,7 @@ from infolettre.tasks import deliveries
 from intranet import roles
 from intranet.demo import sink
 from intranet.tasks import letters
-from portraits.models import Portrait, Recall
+from portraits.models import Consent, ConsentRequest, Portrait, Recall
 from portraits.tasks import sweep
 from portraits.usages import ASKED
 from tests import factories
@@ -73,6 +73,11 @@ class Town:
     def mails(self):
         files = sorted((self.folder / "courriel").glob("*.eml"))
         return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
+
+    def mail_to(self, address):
+        """The words of the last mail to somebody, once the worker was rung."""
+        letters()
+        return [mail.get_body(("plain",)).get_content() for mail in self.mails() if mail["To"] == address][-1]
 
 
 @pytest.fixture
@@ -127,11 +132,23 @@ def write_the_portrait(page, url, photo):
     assert Portrait.objects.count() == 1
 
 
-def ask(page):
-    page.get_by_role("link", name="Demander l’accord").first.click()
+def submit(page):
+    """One button for the author: another service reads first."""
+    page.get_by_role("link", name="Soumettre à la relecture").first.click()
     page.wait_for_url("**/accord/")
     assert "solene@erables.example" in page.content()
-    page.get_by_role("button", name=re.compile("1 personne")).click()
+    page.locator(".jtpv-actions button").click()
+    page.wait_for_url(EDITING)
+    assert not ConsentRequest.objects.exists()  # nobody is asked about what nobody has read
+
+
+def read(page, url):
+    """Another pair of eyes: words, people, and where the request goes."""
+    page.goto(f"{url}/admin/")
+    page.get_by_role("link", name=re.compile("À relire")).or_(page.get_by_role("link", name="Relire")).first.click()
+    page.wait_for_url("**/relire/")
+    assert "solene@erables.example" in page.content()
+    page.locator("button[value=approve]").click()
     page.wait_for_load_state()
 
 
@@ -139,18 +156,18 @@ def test_from_a_blank_page_to_four_channels_and_back(town, visitor, tmp_path):
     editor = visitor()
     sign_in(editor, town.url, "rh")
     write_the_portrait(editor, town.url, from_a_phone(tmp_path / "IMG_0001.jpg"))
-    ask(editor)
-    letters()
-    (letter,) = town.mails()
-    assert letter["To"] == "solene@erables.example"
-    link = re.search(r"http\S+/consentement/\S+", letter.get_body(("plain",)).get_content()).group()
+    submit(editor)
+    reader = visitor()
+    sign_in(reader, town.url, "comms")
+    read(reader, town.url)
+    link = re.search(r"http\S+/consentement/\S+", town.mail_to("solene@erables.example")).group()
 
     early = visitor()
     early.goto(f"{town.url}/")
     assert NAME not in early.content()  # nothing before the answer
 
     phone = visitor(390, 844, has_touch=True)
-    say_yes_to_everything(phone, link)
+    say_yes_to_everything(phone, link, town)
 
     seen = Channels(town, visitor)
     seen.everywhere()
@@ -159,7 +176,7 @@ def test_from_a_blank_page_to_four_channels_and_back(town, visitor, tmp_path):
     seen.nowhere(visitor(), since=time.monotonic())
 
 
-def say_yes_to_everything(phone, link):
+def say_yes_to_everything(phone, link, town):
     phone.goto(link)
     assert NAME not in phone.locator("main").inner_text()  # a mail scanner learns nothing
     assert violations(phone) == []
@@ -173,6 +190,11 @@ def say_yes_to_everything(phone, link):
     for box in yeses.all():
         box.check(force=True)
     phone.get_by_role("button", name="Enregistrer mes choix").click()
+    phone.wait_for_url("**/code/**")
+    assert not Consent.objects.exists()  # the link alone grants nothing
+    assert violations(phone) == []
+    phone.fill("[name=code]", re.search(r"^\d{6}$", town.mail_to("solene@erables.example"), re.M).group())
+    phone.get_by_role("button", name="Confirmer mon oui").click()
     phone.wait_for_url("**/etat/**")
     assert violations(phone) == []
 
