@@ -18,7 +18,7 @@ from infolettre import links, mail
 from infolettre.assemble import Issue, assemble
 from infolettre.models import Delivery, Subscriber
 from infolettre.smtp import Line, Unanswered
-from portraits import brand, duty, recall
+from portraits import brand, duty, gate, recall
 from portraits.usages import Usage
 
 State = Delivery.State
@@ -58,10 +58,15 @@ def _uncertain(words: str) -> dict:
 def _begin(row: Delivery, issue: Issue, name: str, at: datetime) -> None:
     """Remember, before a byte leaves, that it may have arrived; and what it shows, when a newer version came since.
 
-    Raises duty.Retry when the lease was lost meanwhile: somebody else has this row.
+    The gate is asked again, in that same transaction: composing and reaching the server took time, and somebody may have
+    withdrawn. Raises duty.Retry then, or when the lease was lost meanwhile: somebody else has this row.
     """
     frozen = set(row.issue.composition["versions"])
+    keys = [capsule.key for capsule in issue.capsules]
     with transaction.atomic():
+        now = gate.capsules(Usage.INFOLETTRE, at=timezone.now(), keys=keys)
+        if {capsule.version for capsule in issue.capsules} - {capsule.version for capsule in now}:
+            raise duty.Retry(_("Somebody withdrew while it was leaving: it is composed again without them."))
         mine = Delivery.objects.filter(pk=row.pk, owner=row.owner, state=State.CLAIMED)
         if not mine.update(begun_at=timezone.now(), message_id=name):
             raise duty.Retry("lease lost")

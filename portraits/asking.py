@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from portraits import guardians, invitation, ledger, links, notices, reading, renderings
+from portraits import guardians, invitation, ledger, links, notices, reading, renderings, turn
 from portraits.models import Consent, ConsentRequest, Exemption, Link, Person, Portrait, Subject, Version
 from portraits.usages import Usage
 
@@ -62,6 +62,7 @@ def freeze(desk: Portrait, people: Mapping[int, Person], asked: list[Usage], *, 
 
     Every call makes a new Version, even back to an old text: « newest » then means « last asked ».
     """
+    turn.take(desk)
     close(desk, at=at)
     version = Version.objects.create(
         portrait_id=desk.pk,

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from portraits import chain, guardians, ledger, notices, recall, unlock, usages
+from portraits import chain, guardians, ledger, notices, recall, turn, unlock, usages
 from portraits.models import Consent, ConsentRequest, Evidence, LedgerEntry, Person, Portrait, Subject, Version
 from portraits.usages import Usage
 
@@ -61,6 +61,7 @@ def answer(
     `seen` holds the sha256 of each rendering shown in this visit; it is stored with the yes. A no needs no proof. Raises
     Closed, Unproven when a yes lacks its proof, or Unseen when it lacks its rendering; nothing is written then.
     """
+    turn.take(request.subject.version.portrait)
     request = ConsentRequest.objects.select_for_update().get(pk=request.pk)
     if at >= request.closes_at:
         raise Closed
@@ -200,6 +201,7 @@ def withdraw(
 ) -> list[Usage]:
     """End that person's yes for these usages, scheduled ones too. A pause is a withdrawal whose reason is PAUSED: coming
     back is a new request. Returns what ended."""
+    turn.take(portrait)
     ended = []
     for usage in stopped:
         rows = _everywhere(portrait, person, usage)
@@ -241,6 +243,7 @@ def undoable(portrait: Portrait, person: Person, *, at: datetime) -> list[Ledger
 def undo(portrait: Portrait, person: Person, *, at: datetime) -> list[Usage]:
     """A slip, or a robot that clicked, is repaired within ten minutes: what stood before stands again, with the same ends
     and never more; a refused question is unanswered again. Returns the usages concerned."""
+    turn.take(portrait)
     undone = []
     for line in undoable(portrait, person, at=at):
         usage = Usage(line.body["usage"])

@@ -9,13 +9,15 @@ from intranet.demo.sink import Folder
 
 
 class Post(Folder):
-    """`refuse` maps an address to the server's words; `at_body` does the same once the body came."""
+    """`refuse` maps an address to the server's words; `at_body` does the same once the body came; `while_answering`
+    maps one to what happens, elsewhere, between the recipient's acceptance and the body."""
 
     def __init__(self, folder):
         super().__init__(folder)
         self.refuse, self.at_body, self.hang_up = {}, {}, set()
         self.stall, self.connections = threading.Event(), 0
         self.stalls = set()
+        self.while_answering = {}
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
@@ -26,6 +28,8 @@ class Post(Folder):
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)
+        if address in self.while_answering:
+            await asyncio.to_thread(self.while_answering.pop(address))
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
