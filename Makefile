@@ -1,6 +1,6 @@
 # A newcomer needs git, make and Python 3.11 or newer with its venv module. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help bench demo demo-reset test test-tools lint format check catalogue messages requirements services services-stop test-services
+.PHONY: help nightly bench demo demo-reset test test-tools lint format check catalogue messages requirements services services-stop test-services
 
 PORT ?= 8000
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -38,6 +38,9 @@ test-tools: .venv/tests.stamp
 test: test-tools ## every test; installs Debian's chromium, gettext and poppler-utils when it is root and they are missing
 	$(BIN)/python -m pytest -q -n 2 -m "not journey and not nightly"
 	$(BIN)/python -m pytest -q $(LEFT_OUT) -m "journey and not nightly"
+
+nightly: .venv/tests.stamp ## 10,000 random histories of the door, for hours; one part in twenty: make nightly ONLY=part3
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m nightly -k "$(ONLY)"
 
 lint: .venv/tests.stamp ## ruff, templates, import contracts
 	$(BIN)/ruff check .

@@ -1,5 +1,9 @@
 """Defects seeded into the source of the product, one at a time: each must be found. The proof itself is proven."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from portraits import consent, gate, hiding
 
 # name: (module, what the source says, what the fault says)
@@ -55,3 +59,16 @@ FAULTS = {
     ),
     "a lift that lifts nothing": (hiding, "rows.update(to_at=at, ", "rows.update("),
 }
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """The product with this defect in its source, in this process."""
+    module, right, wrong = FAULTS[name]
+    source = Path(module.__file__).read_text()
+    assert source.count(right) == 1, f"the fault « {name} » no longer matches the source"
+    exec(compile(source.replace(right, wrong), module.__file__, "exec"), module.__dict__)  # noqa: S102
+    try:
+        yield
+    finally:
+        exec(compile(source, module.__file__, "exec"), module.__dict__)  # noqa: S102
