@@ -3,22 +3,18 @@
 On a database of its own, embedded. Each figure and its peer are measured in turn, in the same run.
 """
 
-import json
 import os
-import platform
 import secrets
 import shutil
-import statistics
 import sys
 import time
 from datetime import timedelta
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ |= {"DJANGO_SETTINGS_MODULE": "intranet.settings.test", "BROKER": "filesystem://"}
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -26,6 +22,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from benchmarks.measuring import by_turns, figure, publish  # noqa: E402
 from portraits import chain, gate, ledger, proof, usages, witness  # noqa: E402
 from portraits.models import (  # noqa: E402
     Consent,
@@ -117,18 +114,6 @@ def _yeses(book, request):
         yield row
 
 
-def seconds(action, clock) -> float:
-    began = clock()
-    action()
-    return clock() - began
-
-
-def by_turns(action, peer, times, clock=time.perf_counter):
-    """Medians of both, measured in turn."""
-    pairs = [(seconds(action, clock), seconds(peer, clock)) for _ in range(times)]
-    return [statistics.median(column) for column in zip(*pairs, strict=True)]
-
-
 def verify():
     gaps = list(proof.gaps(anchors=[ledger.head()]))
     if gaps:
@@ -157,14 +142,6 @@ def without_copy(action):
     return done
 
 
-def figure(name, unit, value, goal, peer=None, peer_value=None):
-    ratio = None if peer_value is None else round(value / peer_value, 3)
-    bound = float(goal.split()[1])
-    row = {"figure": name, "unit": unit, "value": round(value, 4), "peer": peer}
-    row |= {"peer_value": None if peer_value is None else round(peer_value, 4), "ratio": ratio, "goal": goal}
-    return row | {"holds": (value if ratio is None else ratio) <= bound}
-
-
 def figures(desks):
     keys = [desk.pk for desk in desks[:50]]
 
@@ -173,11 +150,11 @@ def figures(desks):
             raise SystemExit("The door of the benchmark does not show fifty portraits.")
 
     # Processor time: it is all computing, and a machine that also does something else must not decide.
-    whole, bare = by_turns(verify, read, 5, time.process_time)
+    whole, bare = by_turns(verify, read, 5)
     many = f"{LINES:,} lines, {PORTRAITS * len(GRANTED):,} consents"
     yield figure(f"verify_ledger, {many}", "s of processor", whole, "<= 5")
     yield figure(f"verify_ledger, {many}", "s of processor", whole, "<= 5", "reading the same lines", bare)
-    guarded, free = by_turns(door, without_copy(door), 41)
+    guarded, free = by_turns(door, without_copy(door), 41, time.perf_counter)
     yield figure(
         "door, 50 portraits, held against the copy",
         "ms",
@@ -186,32 +163,18 @@ def figures(desks):
         "the same without a copy",
         free * 1000,
     )
-    copied, alone = by_turns(append, without_copy(append), 61)
+    copied, alone = by_turns(append, without_copy(append), 61, time.perf_counter)
     yield figure("one line, committed and copied", "ms", copied * 1000, "<= 4", "the same without a copy", alone * 1000)
-
-
-def machine():
-    names = [
-        line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
-    ]
-    return f"{os.cpu_count()} × {names[0] if names else platform.machine()}, Python {platform.python_version()}, {connection.vendor}"
 
 
 def main():
     connection.creation.create_test_db(verbosity=0)
     settings.LEDGER_COPY = str(settings.VAR / "ledger" / "ledger.jsonl")
     try:
-        rows = list(figures(fill()))
+        held = publish("ledger", figures(fill()), connection.vendor)
     finally:
         shutil.rmtree(settings.VAR, ignore_errors=True)
-    rows = [row | {"machine": machine(), "date": f"{timezone.now():%Y-%m-%d}"} for row in rows]
-    (HERE / "results" / "ledger.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-    for row in rows:
-        beside = f"  {row['ratio']} × {row['peer']} ({row['peer_value']} {row['unit']})" if row["peer"] else ""
-        print(
-            f"{'ok ' if row['holds'] else 'NO '} {row['figure']}: {row['value']} {row['unit']}{beside}  goal {row['goal']}"
-        )
-    sys.exit(not all(row["holds"] for row in rows))
+    sys.exit(not held)
 
 
 if __name__ == "__main__":
