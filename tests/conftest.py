@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -122,16 +123,21 @@ def nothing_lingers():
 def django_db_setup(django_db_setup, django_db_blocker):
     """After a transactional test (a live server), the database is again as the migrations left it.
 
-    The ledger and the Versions refuse DELETE: their triggers are lifted for the flush, and for nothing else.
+    SQLite copies its pages back, twenty times faster than a flush. Elsewhere the ledger and the Versions refuse DELETE:
+    their triggers are lifted for the flush, and for nothing else.
     """
     from django.db import connection
 
     from portraits import triggers
 
     with django_db_blocker.unblock():
-        kept = rows(connection)
+        kept = pages(connection) if connection.vendor == "sqlite" else rows(connection)
 
     def as_migrated(self):
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            kept.backup(connection.connection)
+            return
         triggers.remove(connection)
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         put_back(connection, kept)
@@ -140,6 +146,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", as_migrated)
         yield
+
+
+def pages(connection) -> sqlite3.Connection:
+    """A copy of an SQLite database, in memory."""
+    kept = sqlite3.connect(":memory:")
+    connection.ensure_connection()
+    connection.connection.backup(kept)
+    return kept
 
 
 def rows(connection) -> dict[str, tuple[list[str], list[tuple]]]:
