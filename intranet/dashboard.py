@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intranet.models import Letter
-from portraits import gate, reading, state, witness
-from portraits.models import Portrait, Subject, Version
+from portraits import gate, reading, recording, state, witness
+from portraits.models import Portrait, Subject, Text, Version
 from portraits.state import Word
 from portraits.usages import Usage
 
@@ -39,7 +39,7 @@ class Task:
 
 def tasks(*, user, at: datetime) -> list[Task]:
     """What could not be sent, what this user may read, what came back to be changed, what ends soon, what was never asked,
-    what is asked. Twelve queries at most, however many portraits."""
+    what is asked. Thirteen queries at most, however many portraits."""
     under_way = reading.stages()
     asked_before = Version.objects.filter(portrait=OuterRef("pk"))
     rows = list(Portrait.objects.annotate(asked_before=Exists(asked_before)).order_by("pk"))
@@ -57,7 +57,15 @@ def tasks(*, user, at: datetime) -> list[Task]:
         if not row.asked_before and row.pk not in under_way:
             drafts.append((row.pk, _draft(row)))
     to_read = [(one.submission.pk, _to_read(one)) for one in reading.waiting(user, at=at)] if under_way else []
-    return [*_returned(at), *_first(to_read), *_first(changing), *_first(ending), *_first(drafts), *_first(waiting)]
+    return [
+        *_returned(at),
+        *_unsent(at),
+        *_first(to_read),
+        *_first(changing),
+        *_first(ending),
+        *_first(drafts),
+        *_first(waiting),
+    ]
 
 
 def agreed(*, at: datetime) -> str:
@@ -82,6 +90,28 @@ def alarms() -> list[Task]:
     return [Task(title, detail, _("See the state"), reverse("readyz"))]
 
 
+def to_confirm(user, *, at: datetime) -> list[Task]:
+    """What a colleague recorded on paper or by telephone, which this account may confirm. One query."""
+    rows = list(recording.waiting(user, at=at)[:LINES])
+    return [
+        Task(
+            _("An answer about %(name)s is to be confirmed")
+            % {"name": row.request.subject.version.portrait.first_name},
+            _("Recorded by %(who)s on %(date)s. You can confirm until %(end)s.")
+            % {
+                "who": row.recorded_by.get_full_name() or row.recorded_by.get_username(),
+                "date": _day(row.recorded_at),
+                "end": _day(row.request.closes_at),
+            },
+            _("See"),
+            reverse(
+                "wagtailsnippets_portraits_portrait:confirm", args=[row.request.subject.version.portrait_id, row.pk]
+            ),
+        )
+        for row in rows
+    ]
+
+
 def _returned(at: datetime) -> list[Task]:
     """Mails that a server refused for good in the last two weeks: somebody waits for nothing."""
     rows = Letter.objects.filter(state=Letter.State.REFUSED, not_before__gt=at - TWO_WEEKS).order_by("-pk")[:LINES]
@@ -92,6 +122,20 @@ def _returned(at: datetime) -> list[Task]:
             _("The server answered: %(words)s. Correct the address, then ask again.") % {"words": row.error},
             _("See the person"),
             f"{people}?{urlencode({'q': row.to})}",
+        )
+        for row in rows
+    ]
+
+
+def _unsent(at: datetime) -> list[Task]:
+    """The same for text messages."""
+    rows = Text.objects.filter(state=Text.State.REFUSED, not_before__gt=at - TWO_WEEKS).order_by("-pk")[:LINES]
+    return [
+        Task(
+            _("The text message to %(number)s could not be sent") % {"number": row.to},
+            _("The sender answered: %(words)s. Correct the number, then ask again.") % {"words": row.error},
+            _("See the people"),
+            reverse("wagtailsnippets_portraits_person:list"),
         )
         for row in rows
     ]

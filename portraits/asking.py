@@ -232,12 +232,13 @@ def exempt(person: Person, photo, *, by, reason: str, at: datetime) -> None:
     Exemption.objects.get_or_create(person=person, photo=photo, defaults={"by": by, "reason": reason, "at": at})
 
 
-def readdress(person: Person, *, former: str, at: datetime) -> None:
-    """Somebody changed where this person is written to. If they were ever asked, the former address is told: a link sent
-    elsewhere would let another answer in their place. In the transaction of the change."""
+def readdress(person: Person, *, former: Iterable[str], at: datetime) -> None:
+    """Somebody changed where this person is written to. If they were ever asked, each former address or number is told: a
+    link sent elsewhere would let another answer in their place. In the transaction of the change."""
     if ConsentRequest.objects.filter(Q(subject__person=person) | Q(recipient=person)).exists():
         ledger.append("readdressed", at=at, person=ledger.pseudonym(person))
-        invitation.tell_former_address(person, former)
+        for way in former:
+            invitation.tell_former_address(person, way)
 
 
 def resumable(request: ConsentRequest, *, at: datetime) -> list[Usage]:

@@ -14,10 +14,11 @@ from __future__ import annotations
 import json
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import segno
 import typst
@@ -65,12 +66,12 @@ def poster(
     Raises CannotRender, in the reader's language, when a picture or a glyph is missing.
     """
     words = _words(capsule, brand) | _posted(capsule, url, remove_by, copy_label)
-    _refuse([words["call"], words["address"]], SMALL)
-    _refuse([words["note"]], TEXT)
+    refuse([words["call"], words["address"]], SMALL)
+    refuse([words["note"]], TEXT)
     if form == "png":
-        return _sheet("poster", words, capsule, SIZES[size], crops.SPECS["p1200"], format="png", ppi=PPI)
+        return sheet("poster", words, capsule, SIZES[size], crops.SPECS["p1200"], format="png", ppi=PPI)
     dated = (capsule.frozen_at or EPOCH).astimezone(UTC).replace(microsecond=0)  # the same bytes at each download
-    return _sheet("poster", words, capsule, SIZES[size], crops.PRINT, pdf_standards=STANDARDS, timestamp=dated)
+    return sheet("poster", words, capsule, SIZES[size], crops.PRINT, pdf_standards=STANDARDS, timestamp=dated)
 
 
 def social(capsule: Capsule, brand: Brand) -> bytes:
@@ -79,33 +80,33 @@ def social(capsule: Capsule, brand: Brand) -> bytes:
     Raises CannotRender, in the reader's language, when a picture or a glyph is missing.
     """
     words = _words(capsule, brand)
-    return _sheet("social", words, capsule, SOCIAL, crops.SPECS["p1200"], format="png", ppi=72)
+    return sheet("social", words, capsule, SOCIAL, crops.SPECS["p1200"], format="png", ppi=72)
 
 
 def _words(capsule: Capsule, brand: Brand) -> dict:
     """What every sheet says, in the capsule's language and typography. Raises CannotRender: a box in place of a letter of
     somebody's name must not be printed."""
 
-    def said(text: str) -> str:
-        return _said(text, capsule.language)
+    def put(text: str) -> str:
+        return said(text, capsule.language)
 
-    slogan = [said(line) for line in capsule.bandeau]
+    slogan = [put(line) for line in capsule.bandeau]
     words = {
-        "title": said(f"{capsule.slogan} {capsule.first_name}"),
+        "title": put(f"{capsule.slogan} {capsule.first_name}"),
         "language": capsule.language.split("-")[0],
         "colour": COLOURS[brand.edition],
         "slogan": slogan,
-        "bands": [said(line) for line in (" ".join(capsule.bandeau[:2]), *capsule.bandeau[2:])],
+        "bands": [put(line) for line in (" ".join(capsule.bandeau[:2]), *capsule.bandeau[2:])],
         "slogan_face": BRUSH if set("".join(slogan)) <= _letters(BRUSH) else NAME,
-        "name": said(capsule.first_name),
-        "job": said(capsule.job),
-        "partner": said(capsule.partner_name) if capsule.partner_picture else "",
-        "brand": [said(brand.first_line), said(brand.second_line)],
+        "name": put(capsule.first_name),
+        "job": put(capsule.job),
+        "partner": put(capsule.partner_name) if capsule.partner_picture else "",
+        "brand": [put(brand.first_line), put(brand.second_line)],
     }
-    _refuse(slogan, words["slogan_face"])
-    _refuse([words["name"], words["partner"]], NAME)
-    _refuse([words["job"]], TITLE)
-    _refuse(words["brand"], SMALL)
+    refuse(slogan, words["slogan_face"])
+    refuse([words["name"], words["partner"]], NAME)
+    refuse([words["job"]], TITLE)
+    refuse(words["brand"], SMALL)
     return words
 
 
@@ -115,19 +116,20 @@ def _posted(capsule: Capsule, url: str, remove_by: date | None, copy_label: str)
     with translation.override(capsule.language):
         until = _("Take down by %(date)s") % {"date": date_format(remove_by, "DATE_FORMAT")} if remove_by else ""
         return {
-            "call": _said(_("Is this poster still allowed?"), capsule.language),
+            "call": said(_("Is this poster still allowed?"), capsule.language),
             "address": address,
-            "note": _said(" · ".join(part for part in (until, copy_label) if part), capsule.language),
-            "code": _modules(url),
-            "code_alt": _said(_("QR code to %(address)s") % {"address": address}, capsule.language),
+            "note": said(" · ".join(part for part in (until, copy_label) if part), capsule.language),
+            "code": modules(url),
+            "code_alt": said(_("QR code to %(address)s") % {"address": address}, capsule.language),
         }
 
 
-def _said(text: str, language: str) -> str:
+def said(text: str, language: str) -> str:
+    """The text in its language's typography, composed (NFC), as our faces draw it."""
     return unicodedata.normalize("NFC", typeset(text, language))
 
 
-def _modules(url: str) -> list[str]:
+def modules(url: str) -> list[str]:
     """The QR code's rows, "1" where it is dark."""
     return ["".join("1" if dark else "0" for dark in row) for row in segno.make(url, error="m", micro=False).matrix]
 
@@ -145,7 +147,8 @@ def _faces() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")])
 
 
-def _refuse(texts: Iterable[str], face: str) -> None:
+def refuse(texts: Iterable[str], face: str) -> None:
+    """Raises CannotRender, in the reader's language, when a face lacks a character of these texts."""
     for text in texts:
         for character in text:
             if character in _letters(face):
@@ -160,10 +163,20 @@ def _refuse(texts: Iterable[str], face: str) -> None:
             )
 
 
-def _sheet(template: str, words: dict, capsule: Capsule, size: tuple[int, int], spec: crops.Spec, **options) -> bytes:
+def sheet(
+    template: str,
+    words: dict,
+    capsule: Capsule,
+    size: tuple[int, int],
+    spec: crops.Spec,
+    *,
+    beside: Mapping[str, bytes] = MappingProxyType({}),
+    **options,
+) -> bytes:
     """Compile one template in its jail: a folder that holds it, its words and its pictures, and nothing else.
 
-    `size` is in points, `options` are Typst's. Raises CannotRender when a picture is missing.
+    `size` is in points, `beside` holds further pictures by file name, `options` are Typst's. Raises CannotRender when a
+    picture is missing.
     """
     pictures = [one for one in (capsule.picture, capsule.partner_picture) if one]
     if any(one.shown is None for one in pictures):
@@ -172,6 +185,8 @@ def _sheet(template: str, words: dict, capsule: Capsule, size: tuple[int, int], 
     with tempfile.TemporaryDirectory(prefix="affiche-") as folder:
         root = Path(folder)
         rows = [_write(root, number, one, capsule, spec) for number, one in enumerate(pictures)]
+        for file, data in beside.items():
+            (root / file).write_bytes(data)
         (root / "data.json").write_text(json.dumps(words | {"pictures": rows}, ensure_ascii=False), encoding="utf-8")
         (root / "sheet.typ").write_bytes(source)
         inputs = {"data": "data.json", "width": str(size[0]), "height": str(size[1])}

@@ -299,16 +299,29 @@ def depart(person: Person, *, on: date, at: datetime) -> int:
 
     In the transaction that writes `left_on`. It is never lengthened: somebody who stays after all is asked again.
     """
-    when = max(at, guardians.midnight(on))
-    rows = Consent.objects.filter(subject__person=person)
+    return _close(Consent.objects.filter(subject__person=person), when=max(at, guardians.midnight(on)), at=at)
+
+
+@transaction.atomic
+def relieve(person: Person, representative: Person, *, on: date, at: datetime) -> int:
+    """Somebody no longer answers for a person: what they said for them ends at midnight that day, or now when it is past.
+    Returns how many end. In the transaction that writes the end of the representation, or a birthday."""
+    beside = Q(subject__role=Subject.Role.GUARDIAN, subject__version__subjects__person=person)
+    said = Consent.objects.filter(Q(subject__person=person) | beside, actor=representative).values_list("pk", flat=True)
+    return _close(Consent.objects.filter(pk__in=list(said)), when=max(at, guardians.midnight(on)), at=at)
+
+
+def _close(rows: QuerySet[Consent], *, when: datetime, at: datetime) -> int:
+    """End these rows at `when`, with one line per person, portrait and usage. Returns how many lines."""
     living = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=when), ends_at__gt=when)
-    kinds = living.values_list("subject__version__portrait__translation_key", "usage")
-    found = sorted({(str(key), usage) for key, usage in kinds})
-    for key, usage in found:
+    kinds = living.values_list("subject__person", "subject__version__portrait__translation_key", "usage")
+    found = sorted({(who, str(key), usage) for who, key, usage in kinds})
+    people = Person.objects.in_bulk({who for who, _key, _usage in found})
+    for who, key, usage in found:
         line = ledger.append(
-            "closed", at=at, person=ledger.pseudonym(person), portrait=key, usage=usage, when=chain.instant(when)
+            "closed", at=at, person=ledger.pseudonym(people[who]), portrait=key, usage=usage, when=chain.instant(when)
         )
-        one = rows.filter(subject__version__portrait__translation_key=key, usage=usage)
+        one = rows.filter(subject__person=who, subject__version__portrait__translation_key=key, usage=usage)
         _end(one, at=when, reason=Reason.CLOSED, line=line)
     if found and when <= at:
         recall.owe(at=at)

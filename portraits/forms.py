@@ -8,15 +8,12 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
-from portraits import asking
 from portraits.ingest import pixels_only
-from portraits.models import Absence, Person, Photo
+from portraits.models import Absence, Photo
 from portraits.typography import legible
 from portraits.usages import ASKED, PROMISES, Audience, Usage
 
@@ -62,18 +59,6 @@ class PortraitForm(WagtailAdminModelForm):
         settings = {"words": words, "limit": limit, "said": str(said), **advice}
         settings = {key: value if isinstance(value, int) else str(value) for key, value in settings.items()}
         self.fields[name].widget.attrs["data-counter"] = json.dumps(settings, ensure_ascii=False)
-
-
-class PersonForm(WagtailAdminModelForm):
-    """A person. Whoever may be asked is told at the former address when theirs changes: a link must not go astray."""
-
-    def save(self, commit=True):
-        former = Person.objects.filter(pk=self.instance.pk).values_list("email", flat=True).first()
-        with transaction.atomic():
-            person = super().save(commit)
-            if former and former.lower() != person.email.lower():
-                asking.readdress(person, former=former, at=timezone.now())
-        return person
 
 
 class PhotoForm(WagtailAdminModelForm):

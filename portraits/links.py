@@ -7,8 +7,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
+from portraits import ledger
 from portraits.models import ConsentRequest, Link
 
 AT_THE_COUNTER = timedelta(minutes=30)
@@ -47,6 +49,21 @@ def find(token: str, *, at: datetime) -> Link | None:
     if link is None or (link.dies_at is not None and at >= link.dies_at):
         return None
     return link
+
+
+def hand_over(request: ConsentRequest, *, witness, at: datetime) -> str:
+    """A link for a tablet at a counter, in front of somebody on staff. Returns its token. The line that says so names
+    nobody: the witness is on the link."""
+    with transaction.atomic():
+        token = make(request, Link.Kind.COUNTER, at=at, witness=witness)
+        ledger.append(
+            "handed_over",
+            at=at,
+            person=ledger.pseudonym(request.subject.person),
+            portrait=str(request.subject.version.portrait.translation_key),
+            request=request.pk,
+        )
+    return token
 
 
 def address(token: str) -> str:

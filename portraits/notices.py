@@ -155,6 +155,13 @@ def text(request: ConsentRequest, language: str) -> str:
     return found.get(language) or found.get(settings.LANGUAGE_CODE, "")
 
 
+def script(language: str, *, at: datetime) -> tuple[int, str]:
+    """What is read aloud on the telephone or at a counter: its number and its text, in a language or else in French."""
+    version = current(Code.ORAL, at=at)
+    found = dict(NoticeText.objects.filter(code=Code.ORAL, version=version).values_list("language", "body"))
+    return version, found.get(language) or found.get(settings.LANGUAGE_CODE, "")
+
+
 def words_sha256(request: ConsentRequest, usage: Usage, language: str) -> str:
     """The hash of the notice and of the usage's own sentences, as they were read in this language."""
     promise = PROMISES[usage]

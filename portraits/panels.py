@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
 
 from portraits import reading, state, translate
-from portraits.forms import PersonForm, PortraitForm
+from portraits.forms import PortraitForm
+from portraits.person_form import PersonForm
 
 
 class ConsentPanel(Panel):
@@ -71,5 +72,26 @@ def portrait_edit_handler() -> ObjectList:
 
 def person_edit_handler() -> ObjectList:
     """What is kept of a person, in the order one asks for it."""
-    names = ("first_name", "last_name", "email", "kind", "language", "user")
-    return ObjectList([FieldPanel(name) for name in names], base_form_class=PersonForm)
+
+    def group(heading: str, *names: str, **options) -> MultiFieldPanel:
+        return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading, **options)
+
+    return ObjectList(
+        [
+            group(_("Who"), "first_name", "last_name", "kind", "language", icon="user"),
+            group(_("How we reach them"), "reach", "email", "phone", icon="mail"),
+            group(
+                _("A minor, or a represented adult"),
+                "turns_14_on",
+                "turns_18_on",
+                "representative",
+                "quality",
+                "represented_until",
+                icon="group",
+            ),
+            FieldPanel("left_on", icon="date"),
+            # An account proves somebody's yes: whoever may give one away could answer in their place.
+            FieldPanel("user", permission="superuser", icon="key"),
+        ],
+        base_form_class=PersonForm,
+    )

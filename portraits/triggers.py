@@ -43,7 +43,18 @@ ASKED_CHANGED = " OR ".join(
     f"new.{column} <> old.{column}" for column in ("subject_id", "asked_at", "notice_code", "notice", "renewal")
 )
 EVIDENCE_CHANGED = " OR ".join(
-    f"new.{column} <> old.{column}" for column in ("request_id", "kind", "said_at", "recorded_by_id", "recorded_at")
+    f"new.{column} <> old.{column}"
+    for column in (
+        "request_id",
+        "kind",
+        "said_at",
+        "recorded_by_id",
+        "recorded_at",
+        "answers",
+        "seen",
+        "days",
+        "sha256",
+    )
 )
 
 

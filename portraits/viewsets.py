@@ -17,7 +17,7 @@ from portraits import reading, state
 from portraits.forms import AbsenceForm, FramingForm, PhotoForm
 from portraits.models import Absence, Person, Photo, Portrait
 from portraits.panels import person_edit_handler, portrait_edit_handler
-from portraits.views import absences, desk, photos
+from portraits.views import absences, desk, intake, photos
 from portraits.views.photos import FaceColumn, asking
 from portraits.widgets import PhotoChooserBase
 
@@ -145,6 +145,11 @@ class PortraitViewSet(SnippetViewSet):
             path("<int:pk>/reprendre/", self.construct_view(desk.TakeBackView), name="take_back"),
             path("<int:pk>/adapter/", self.construct_view(desk.AdaptView), name="adapt"),
             path("<int:pk>/masquer/", self.construct_view(desk.HideView), name="hide"),
+            path("<int:pk>/reponses/", self.construct_view(intake.WaysView), name="ways"),
+            path("<int:pk>/reponses/<int:question>/lettre/", self.construct_view(intake.LetterView), name="letter"),
+            path("<int:pk>/reponses/<int:question>/guichet/", self.construct_view(intake.CounterView), name="counter"),
+            path("<int:pk>/reponses/<int:question>/noter/", self.construct_view(intake.RecordView), name="record"),
+            path("<int:pk>/preuves/<int:evidence>/", self.construct_view(intake.ConfirmView), name="confirm"),
         ]
 
 
@@ -169,7 +174,7 @@ class PersonChooser(SnippetChooserViewSet):
 
     choose_view_class, choose_results_view_class = PersonChoose, PersonChooseResults
     chosen_view_class, chosen_multiple_view_class = PersonChosen, PersonChosenMany
-    form_fields = ["first_name", "last_name", "email", "kind", "language"]
+    form_fields = ["first_name", "last_name", "email", "phone", "reach", "kind", "language"]
     search_tab_label = _("Already there")
     creation_tab_label = _("New person")
     create_action_label = _("Add this person")

@@ -8,7 +8,7 @@ from wagtail.snippets.models import register_snippet
 
 from portraits.models import Portrait
 from portraits.permission import guards_consents
-from portraits.views import as_of, notices_desk, officer, photos, takedown
+from portraits.views import as_of, evidence, notices_desk, officer, photos, takedown
 from portraits.viewsets import AbsenceViewSet, PersonViewSet, PhotoChooser, PhotoViewSet, PortraitViewSet
 
 register_snippet(PortraitViewSet)
@@ -81,6 +81,9 @@ def officer_urls():
         path("accords/portraits/<int:pk>/", officer.OnePortrait.as_view(), name="portraits_officer_portrait"),
         path("accords/portraits/<int:pk>/lever/", officer.Lift.as_view(), name="portraits_officer_lift"),
         path("accords/portraits/<int:pk>/exempter/", officer.Exempt.as_view(), name="portraits_officer_exempt"),
+        path("accords/preuves/", evidence.every, name="portraits_evidence"),
+        path("accords/preuves/<int:pk>/ouvrir/", evidence.opened, name="portraits_evidence_open"),
+        path("accords/preuves/<int:pk>/feuille/", evidence.file, name="portraits_evidence_file"),
         path("accords/textes/", notices_desk.Texts.as_view(), name="portraits_notices"),
         path("accords/textes/<slug:code>/", notices_desk.Text.as_view(), name="portraits_notice"),
     ]
@@ -104,3 +107,8 @@ def as_of_item():
 @hooks.register("register_admin_menu_item")
 def officer_item():
     return OfficerItem(_("Consents"), reverse("portraits_officer"), name="accords", icon_name="key", order=105)
+
+
+@hooks.register("register_admin_menu_item")
+def evidence_item():
+    return OfficerItem(_("Evidence"), reverse("portraits_evidence"), name="preuves", icon_name="lock", order=106)

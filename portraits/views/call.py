@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -145,12 +146,25 @@ def _answered(view: View, methods: tuple[str, ...], http: HttpRequest, token: st
     if http.method not in methods:
         return HttpResponseNotAllowed(methods)
     with translation.override(call.language):
+        if call.link.kind == Link.Kind.COUNTER and http.user.is_authenticated:
+            return _signed_in(call)
         if http.method == "POST" and not _allowed("link", f"{call.link.pk} {throttle.network(http)}", MOST, at):
             response = call.page("slower")
             response.status_code = 429
         else:
             response = view(call, **kwargs)
         response.headers.setdefault("Content-Language", call.language)
+    return response
+
+
+def _signed_in(call: Call) -> HttpResponse:
+    """Somebody is signed in on the tablet: it does not go to anybody else with that session. They are asked to end it."""
+    if call.http.method == "POST" and call.http.POST.get("geste") == "quitter":
+        logout(call.http)
+        return call.to("consentement")
+    response = call.page("signed_in")
+    response.status_code = 403
+    response.headers["Content-Language"] = call.language
     return response
 
 

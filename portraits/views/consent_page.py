@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from portraits import asking, codes, consent, notices, remarks
-from portraits.models import Remark
+from portraits.models import Link, Remark
 from portraits.usages import Usage
 from portraits.views import questions, visit
 from portraits.views.call import LANGUAGES, Call, by_link
@@ -204,6 +204,9 @@ def state(call: Call) -> HttpResponse:
 def _act(call: Call) -> HttpResponse:
     """Withdraw, pause, undo, or ask to come back: the link is enough for each, since none of them shows anything new."""
     form, person = call.http.POST, call.subject.person
+    if form.get("geste") == "fini" and call.link.kind == Link.Kind.COUNTER:
+        call.http.session.flush()  # the tablet goes to somebody else
+        return call.page("finished")
     if form.get("geste") == "annuler":
         consent.undo(call.portrait, person, at=call.at)
         return _done(call, "annule")

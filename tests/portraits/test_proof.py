@@ -56,7 +56,7 @@ def _live():
     version = factories.ask(factories.portrait("Rosa"), SITE)
     factories.say(version, SITE)
     factories.say(version, SITE, answer="no")
-    asking.readdress(Person.objects.get(first_name="Rosa"), former="rosa@erables.example", at=timezone.now())
+    asking.readdress(Person.objects.get(first_name="Rosa"), former=["rosa@erables.example"], at=timezone.now())
     lifted = factories.shown(SITE, first_name="Thanh")
     hiding.hide(lifted, by=factories.staff(), at=timezone.now())
     hiding.lift(lifted, by=factories.staff(), at=timezone.now(), reason="Une erreur")

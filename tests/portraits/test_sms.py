@@ -194,7 +194,7 @@ def test_the_former_number_is_told_and_learns_neither_the_name_nor_the_new_numbe
     person.phone = "514 555-0177"
     person.save()
     with transaction.atomic():
-        asking.readdress(person, former="514 555-0142", at=timezone.now())
+        asking.readdress(person, former=["514 555-0142"], at=timezone.now())
     text = Text.objects.get()
     assert text.to == "+15145550142"
     assert "0177" not in text.body
