@@ -36,9 +36,7 @@ def _paper(told: Told) -> Iterator[Outcome]:
         one = calls[row.code]
         yield Outcome(
             told.usage,
-            what=ngettext(
-                "%(batch)s, %(count)s poster (%(size)s)", "%(batch)s, %(count)s posters (%(size)s)", row.copies
-            )
+            what=ngettext("%(batch)s, %(count)s poster, %(size)s", "%(batch)s, %(count)s posters, %(size)s", row.copies)
             % {"batch": row, "count": row.copies, "size": row.get_size_display()},
             where=str(row.place or ""),
             removed_at=one.done_at,

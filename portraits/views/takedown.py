@@ -39,6 +39,7 @@ def page(request: HttpRequest, *, form: TakenDownForm | None = None, tick: str =
     places = whereabouts.to_take_down(at=at)
     late = {row.tick for _place, rows in places for row in rows if row.until < at}
     context = {
+        "at": at,
         "places": places,
         "count": sum(len(rows) for _place, rows in places),
         "late": late,
