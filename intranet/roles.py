@@ -38,7 +38,7 @@ ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choo
 ROLES: dict[str, tuple[str, ...]] = {
     HR: (ADMIN, *PORTRAITS, AS_OF, *ABSENCES),
     COMMS: (ADMIN, *PORTRAITS, AS_OF, *ABSENCES, *ISSUES, *WALLS, *POSTS, *ROUND, "portraits.change_identity"),
-    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, AS_OF, *ROUND, "portraits.guard_consents"),
+    CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, AS_OF, *ROUND, *_write("portraits.incident"), "portraits.guard_consents"),
     TECHNICIAN: (ADMIN, *WALLS, *ROUND),
     EMPLOYEE: (),
 }

@@ -21,12 +21,13 @@ from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce, Least
 
 from portraits import crops, erasing, ledger, throttle
-from portraits.models import Code, Evidence, Photo
+from portraits.models import Code, Evidence, Photo, Recall
 
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365.25)
-FILES = {"photos": Photo, "evidence": Evidence}  # folder of the private storage → the model whose rows name its files
+# Folder of the private storage → the model and the field that name its files.
+FILES = {"photos": (Photo, "file"), "evidence": (Evidence, "file"), "retraits": (Recall, "photo")}
 
 
 def run(*, at: datetime, dry_run: bool = False) -> Counter:
@@ -105,8 +106,8 @@ def _orphans(*, at: datetime, dry_run: bool) -> Counter:
 
 
 def _unnamed() -> Iterator[str]:
-    for folder, model in FILES.items():
-        known = set(model.objects.exclude(file="").values_list("file", flat=True))
+    for folder, (model, field) in FILES.items():
+        known = set(model.objects.exclude(**{field: ""}).values_list(field, flat=True))
         yield from (f"{folder}/{name}" for name in _list(folder)[1] if f"{folder}/{name}" not in known)
     known = {crops.folder(digest) for digest in Photo.objects.filter(purged_at=None).values_list("sha256", flat=True)}
     for name in _list("crops")[0]:

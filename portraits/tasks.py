@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portraits import duty, recall, reminding, renewing, retention, texting, unlock, witness
+from portraits import duty, recall, reminding, renewing, retention, texting, unlock, vigil, witness
 from portraits.models import Recall, Text
 
 
@@ -22,6 +22,7 @@ def sweep():
     reminding.remind(at=at)
     renewing.renew(at=at)
     duty.drain(Recall, recall.work)
+    vigil.watch(at=timezone.now())
 
 
 @shared_task(name="portraits.texts")

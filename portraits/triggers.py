@@ -38,6 +38,9 @@ NOT_A_PURGE = " OR ".join(
         *(f"COALESCE(new.{column}, 0) <> COALESCE(old.{column}, 0)" for column in VERSION_KEPT_IF_ANY),
     ]
 )
+# The register of incidents is filled in, never emptied.
+INCIDENT = "portraits_incident"
+INCIDENT_MOVED = "new.opened_at <> old.opened_at OR new.cause <> old.cause"
 # What was put to somebody stays what it was; only the answer's traces move.
 ASKED_CHANGED = " OR ".join(
     f"new.{column} <> old.{column}" for column in ("subject_id", "asked_at", "notice_code", "notice", "renewal")
@@ -83,6 +86,10 @@ def triggers() -> Iterator[Trigger]:
     yield Trigger(f"{NOTICE}_no_delete", NOTICE, "DELETE", published, "a notice in use is kept")
     yield Trigger(f"{REQUEST}_no_update", REQUEST, "UPDATE", ASKED_CHANGED, "what was asked never changes")
     yield Trigger(f"{REQUEST}_no_delete", REQUEST, "DELETE", "", "a request is kept")
+    yield Trigger(
+        f"{INCIDENT}_no_update", INCIDENT, "UPDATE", INCIDENT_MOVED, "how an incident was opened never changes"
+    )
+    yield Trigger(f"{INCIDENT}_no_delete", INCIDENT, "DELETE", "", "an incident is kept")
     yield Trigger(f"{EVIDENCE}_no_update", EVIDENCE, "UPDATE", EVIDENCE_CHANGED, "what was recorded never changes")
     yield Trigger(f"{EVIDENCE}_no_delete", EVIDENCE, "DELETE", "", "evidence is kept by policy")
 

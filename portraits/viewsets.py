@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, LocaleColumn, TitleColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn, TitleColumn, UpdatedAtColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -15,9 +15,9 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from portraits import reading, state
 from portraits.forms import AbsenceForm, FramingForm, PhotoForm
-from portraits.models import Absence, Person, Photo, Portrait
+from portraits.models import Absence, Incident, Person, Photo, Portrait
 from portraits.panels import person_edit_handler, portrait_edit_handler
-from portraits.views import absences, desk, intake, photos
+from portraits.views import absences, desk, intake, photos, registers
 from portraits.views.photos import FaceColumn, asking
 from portraits.widgets import PhotoChooserBase
 
@@ -255,6 +255,44 @@ class PhotoViewSet(ModelViewSet):
 
     def get_form_class(self, for_update=False):
         return FramingForm if for_update else PhotoForm
+
+
+class IncidentViewSet(ModelViewSet):
+    """The register of incidents, for whoever guards the consents."""
+
+    model = Incident
+    icon = "warning"
+    name = "portraits_incident"
+    url_prefix = "incidents"
+    url_namespace = "portraits_incident"
+    add_to_admin_menu = True
+    menu_order = 151
+    menu_name = "incidents"
+    copy_view_enabled = False
+    add_view_class = registers.IncidentAdd
+    list_display = [
+        "__str__",
+        Column("usage", label=_("Usage"), accessor="get_usage_display"),
+        Column("people", label=_("People concerned")),
+        Column("serious_risk", label=_("Risk of serious injury"), accessor="get_serious_risk_display"),
+        DateColumn("closed_at", label=_("Closed on"), sort_key="closed_at"),
+    ]
+    list_filter = ["usage", "serious_risk"]
+    search_fields = ["what", "measures"]
+    search_backend_name = None
+    form_fields = [
+        "happened_on",
+        "usage",
+        "what",
+        "information",
+        "people",
+        "serious_risk",
+        "assessment",
+        "measures",
+        "notified_at",
+        "told_at",
+        "closed_at",
+    ]
 
 
 class PhotoChooser(ChooserViewSet):

@@ -8,8 +8,15 @@ from wagtail.snippets.models import register_snippet
 
 from portraits.models import Portrait
 from portraits.permission import guards_consents
-from portraits.views import as_of, evidence, notices_desk, officer, photos, takedown
-from portraits.viewsets import AbsenceViewSet, PersonViewSet, PhotoChooser, PhotoViewSet, PortraitViewSet
+from portraits.views import as_of, evidence, notices_desk, officer, photos, registers, takedown
+from portraits.viewsets import (
+    AbsenceViewSet,
+    IncidentViewSet,
+    PersonViewSet,
+    PhotoChooser,
+    PhotoViewSet,
+    PortraitViewSet,
+)
 
 register_snippet(PortraitViewSet)
 register_snippet(PersonViewSet)
@@ -20,12 +27,14 @@ ELSEWHERE = frozenset({"action-submit", "action-restart-workflow", "action-cance
 
 @hooks.register("register_admin_viewset")
 def viewsets():
-    return [PhotoViewSet(), PhotoChooser("portraits_photo_chooser"), AbsenceViewSet()]
+    return [PhotoViewSet(), PhotoChooser("portraits_photo_chooser"), AbsenceViewSet(), IncidentViewSet()]
 
 
 @hooks.register("register_admin_urls")
 def photo_urls():
     return [
+        path("registres/", registers.Registers.as_view(), name="portraits_registers"),
+        path("registres/<slug:register>.csv", registers.export, name="portraits_register"),
         path("photos/<int:pk>/entiere.jpg", photos.whole, name="portraits_photo_whole"),
         path("photos/<int:pk>/<slug:spec>.<slug:extension>", photos.thumbnail, name="portraits_thumbnail"),
     ]
@@ -50,6 +59,20 @@ class ToTakeDown(MenuItem):
 def to_take_down():
     return ToTakeDown(
         _("To take down"), reverse("portraits_takedown"), name="a-retirer", icon_name="warning", order=332
+    )
+
+
+class RegistersItem(MenuItem):
+    """The registers, for whoever may open the page."""
+
+    def is_shown(self, request):
+        return registers.may(request.user, registers.Register.INCIDENTS)
+
+
+@hooks.register("register_admin_menu_item")
+def registers_item():
+    return RegistersItem(
+        _("Registers"), reverse("portraits_registers"), name="registres", icon_name="list-ul", order=150
     )
 
 

@@ -104,6 +104,30 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Incident',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_at', models.DateTimeField(editable=False, verbose_name='known since')),
+                ('cause', models.CharField(blank=True, editable=False, max_length=60)),
+                ('usage', models.CharField(blank=True, choices=[('intranet', 'Intranet'), ('infolettre', 'Staff newsletter'), ('ecran', 'Kitchen screens'), ('affiche', 'Printed posters'), ('site', 'Public site'), ('indexation', 'Search engines'), ('infolettre_publique', 'Public newsletter'), ('social', 'The borough’s social networks'), ('vitrine', 'Posters and screens in public places'), ('objet', 'Objects')], help_text='Where it was shown; empty when elsewhere.', max_length=20, verbose_name='usage')),
+                ('happened_on', models.CharField(help_text='When it happened, as well as it is known.', max_length=80, verbose_name='date or period')),
+                ('what', models.TextField(help_text='What happened, and how. Name nobody: the register is kept.', max_length=2000, verbose_name='circumstances')),
+                ('information', models.TextField(help_text='Which personal information: a photo, a first name, a job. If it is not known, say why.', max_length=1000, verbose_name='information concerned')),
+                ('people', models.PositiveIntegerField(blank=True, help_text='How many; roughly if it is not known exactly.', null=True, verbose_name='people concerned')),
+                ('serious_risk', models.BooleanField(blank=True, choices=[(None, 'Not assessed yet'), (True, 'Yes'), (False, 'No')], help_text='If yes, the Commission d’accès à l’information and the people concerned must be told without delay.', null=True, verbose_name='risk of serious injury')),
+                ('assessment', models.TextField(blank=True, help_text='How sensitive the information is, what could come of it, and how likely it is to be misused.', max_length=2000, verbose_name='assessment of the risk')),
+                ('measures', models.TextField(blank=True, help_text='What was done to lessen the injury, and to prevent another.', max_length=2000, verbose_name='measures')),
+                ('notified_at', models.DateField(blank=True, help_text='When there is a risk of serious injury.', null=True, verbose_name='Commission told on')),
+                ('told_at', models.DateField(blank=True, help_text='When there is a risk of serious injury.', null=True, verbose_name='people told on')),
+                ('closed_at', models.DateField(blank=True, help_text='Once the risk is assessed and the measures are taken.', null=True, verbose_name='closed on')),
+            ],
+            options={
+                'verbose_name': 'incident',
+                'verbose_name_plural': 'incidents',
+                'ordering': ['-opened_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Link',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -465,6 +489,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portraits.photo'),
         ),
         migrations.AddField(
+            model_name='incident',
+            name='exposure',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portraits.exposure'),
+        ),
+        migrations.AddField(
             model_name='link',
             name='request',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='portraits.consentrequest'),
@@ -541,6 +570,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='exemption',
             constraint=models.UniqueConstraint(fields=('person', 'photo'), name='one_exemption_per_picture'),
+        ),
+        migrations.AddConstraint(
+            model_name='incident',
+            constraint=models.UniqueConstraint(condition=models.Q(('cause', ''), _negated=True), fields=('cause',), name='one_incident_per_cause'),
+        ),
+        migrations.AddConstraint(
+            model_name='incident',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('serious_risk__isnull', False), models.Q(('measures', ''), _negated=True)), _connector='OR'), name='incident_closed_once_assessed', violation_error_message='Before closing: assess the risk, and say which measures were taken.'),
+        ),
+        migrations.AddConstraint(
+            model_name='incident',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('serious_risk', True), _negated=True), models.Q(('notified_at__isnull', False), ('told_at__isnull', False)), _connector='OR'), name='incident_closed_once_told', violation_error_message='With a risk of serious injury, the Commission and the people are told before it is closed.'),
         ),
         migrations.AddConstraint(
             model_name='link',

@@ -6,6 +6,7 @@ from .consent import Consent
 from .evidence import Evidence
 from .exposure import Exposure, Recall
 from .identity import Identity
+from .incident import Incident
 from .ledger import LedgerEntry
 from .notice import NoticeText
 from .person import Person
@@ -34,6 +35,7 @@ __all__ = [
     "Exposure",
     "Hidden",
     "Identity",
+    "Incident",
     "LedgerEntry",
     "Link",
     "NoticeText",

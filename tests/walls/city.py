@@ -58,13 +58,13 @@ def build() -> dict[str, Citizen]:
     city = {}
     for number, (name, allowed) in enumerate(USAGES.items()):
         one = Citizen(name, f"zqx{name}zqx", colour(number, len(USAGES)), allowed)
-        one.desk = _portrait(one)
+        one.desk = portrait_of(one)
         _live(one)
         city[name] = one
     return city
 
 
-def _portrait(one: Citizen):
+def portrait_of(one: Citizen):
     people = [factories.person(one.word)]
     fields = {}
     if one.name in {"duo", "demi"}:
