@@ -51,6 +51,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """Human resources gives a portrait to be read; communications has not read it yet."""
+
+    days: float
+    portrait: str
+    usages: tuple[Usage, ...] = ASKED
+
+    def happen(self, scene: Scene) -> None:
+        portrait, by = scene.desks[self.portrait], scene.users["rh"]
+        workflow.submit(portrait, asked=self.usages, by=by, at=scene.ago(self.days))
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """One person answers what was asked last: yes to these usages, no to those, nothing to the others."""
 

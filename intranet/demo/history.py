@@ -1,7 +1,7 @@
 """One year in the fictive borough, oldest first (days before today): a portrait in every state that consent can take."""
 
 from ecrans.models import Affiche
-from intranet.demo.events import Answered, Asked, Issue, Printed, Rewritten, Stopped, Withdrew
+from intranet.demo.events import Answered, Asked, Issue, Printed, Rewritten, Stopped, Submitted, Withdrew
 from portraits.usages import ASKED, Usage
 
 COLLEAGUES = (Usage.INTRANET, Usage.INFOLETTRE, Usage.ECRAN, Usage.AFFICHE)
@@ -95,6 +95,8 @@ HISTORY = (
     # Her page answers 410, her picture leaves the mails, her posters are to be taken down.
     Withdrew(3, "amira", "amira"),
     Stopped(1, "lucie", "Le nom de l’école est à vérifier."),
+    # Over, and to be asked again: it waits for a reader from communications.
+    Submitted(0.2, "thanh"),
     # The answer is awaited.
     Asked(0.1, WAITING),
     # The desk went on after the yes: the wall keeps the text that was agreed to.
