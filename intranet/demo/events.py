@@ -172,6 +172,7 @@ class Issue:
 
 
 def _ask(scene: Scene, portrait: Portrait, usages: tuple[Usage, ...], at: datetime) -> Version:
+    portrait = Portrait.objects.get(pk=portrait.pk)  # an editor may have written a newer draft since
     workflow.submit(portrait, asked=usages, by=scene.users["rh"], at=at)
     desk = portrait.get_latest_revision_as_object()
     people = Person.objects.filter(pk__in=desk.people())
