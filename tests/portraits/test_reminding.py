@@ -100,7 +100,8 @@ def test_none_while_somebody_who_wrote_back_waits_for_us(kind):
     remark = remarks.write(request, kind, "Un mot.", at=ASKED + DAY)
     assert reminders(request) == [0, 0, 0, 0, 0]
     remarks.handle(remark, by=factories.staff(), at=ASKED + 15 * DAY)
-    assert reminding.remind(at=ASKED + 16 * DAY) == 1
+    closed = kind == Remark.Kind.CHANGE  # the portrait went back to the desk: another request will be made
+    assert reminding.remind(at=ASKED + 16 * DAY) == (0 if closed else 1)
 
 
 def test_none_while_hidden():
