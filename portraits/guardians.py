@@ -57,12 +57,14 @@ def beside(people: list[Person], *, at: datetime) -> list[Person]:
 def limit(subject: Subject, answering: Person, *, at: datetime) -> datetime | None:
     """The latest instant at which what `answering` says for this subject may end; None without a limit.
 
-    A departure closes an employee's own consents; a birthday or the end of a mandate closes the guardian's.
+    A departure closes an employee's own consents; a birthday or the end of a mandate closes the guardian's. From the 14th
+    birthday nobody answers in a minor's place any more: the limit is past.
     """
     person = subject.person
     days = [person.left_on] if person.kind == Person.Kind.EMPLOYEE else []
     if answering.pk != person.pk:
-        days += [person.turns_14_on if is_child(person, at=at) else person.turns_18_on, _mandate(person, answering)]
+        minor = is_child(person, at=at) or is_youth(person, at=at)
+        days += [person.turns_14_on if minor else None, _mandate(person, answering)]
     if subject.role == Subject.Role.GUARDIAN:
         for other in Subject.objects.filter(version=subject.version_id).select_related("person"):
             if is_youth(other.person, at=at):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from portraits import consent, gate, hiding
+from portraits import consent, gate, guardians, hiding
 
 # name: (module, what the source says, what the fault says)
 FAULTS = {
@@ -49,6 +49,17 @@ FAULTS = {
     ),
     "an older version comes back": (consent, "    if _end(older, at=at", "    if False and _end(older, at=at"),
     "answers taken after the close": (consent, "    if at >= request.closes_at:\n        raise Closed\n", ""),
+    "a yes without a second proof": (consent, "raise Unproven(usage)", "proof = Proof(Method.CODE)"),
+    "a parent’s yes outlives the birthday": (
+        consent,
+        "return min(ends_at, limit) if limit else ends_at",
+        "return ends_at",
+    ),
+    "a parent answers alone for a minor of 14": (
+        guardians,
+        "person.turns_14_on if minor else None",
+        "person.turns_14_on if is_child(person, at=at) else person.turns_18_on",
+    ),
     "undo at any time": (consent, "at__gt=at - UNDO", "at__gt=at - timedelta(days=99)"),
     "undo forgets the pause": (consent, '{"refused", "withdrawn", "paused"}', '{"refused", "withdrawn"}'),
     "undo after a new yes": (consent, 'elif line.kind in {"granted", "undone"}:', 'elif line.kind == "undone":'),

@@ -119,6 +119,26 @@ def too_late(m):
     m.everyone_answers(portrait, YES, 30)
 
 
+def the_birthday(m):
+    """What a parent said ends that day, to the second."""
+    portrait = m.portrait([m.child(29)])
+    m.everyone_answers(portrait, YES, 365)
+    for offset in (-1, 0):
+        m.jump_to_boundary(0, offset, 5)
+        m.door_equals_oracle()
+
+
+def a_parent_answers_after_the_birthday(m):
+    """Then the minor must answer too: the parent alone says nothing any more."""
+    portrait = m.portrait([m.child(1)])
+    m.tick(2 * DAY)
+    m.everyone_answers(portrait, YES, 30)
+
+
+def the_link_alone(m):
+    m.a_yes_by_the_link_alone(_alone(m), SITE)
+
+
 def a_slip_undone(m):
     m.everyone_answers(_alone(m), YES, 30)
     m.tick(600)
@@ -199,4 +219,7 @@ HISTORIES = [
     withdrawn_while_the_newer_waits,
     a_short_yes_after_a_long_one,
     too_late,
+    the_birthday,
+    a_parent_answers_after_the_birthday,
+    the_link_alone,
 ]

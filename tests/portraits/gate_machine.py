@@ -4,15 +4,17 @@ Instants of the oracle are whole seconds after START. Written histories come fir
 gate_faults.py holds the defects that both must find.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from portraits import asking, consent, gate, hiding, usages
-from portraits.models import ConsentRequest, DraftSubject, Person, Portrait, Version
+from portraits import asking, consent, gate, guardians, hiding, usages
+from portraits.models import ConsentRequest, DraftSubject, Person, Portrait, Representation, Version
 from portraits.usages import Usage
 from tests import factories
 from tests.portraits.gate_histories import HISTORIES
@@ -53,6 +55,7 @@ class DoorMachine(RuleBasedStateMachine):
         self.closes = {}  # version -> instant from which no answer is taken
         self.stops = []  # [portrait, from, to]
         self.slips = {}  # (portrait, person, usage) -> (instant, [(row of self.yes, its end before)]): what an undo reaches
+        self.limits = {}  # person -> instant at which what is said in their place ends
         self.past = []  # (instant, usage, {portrait: version}) as it was, for « see as of »
 
     def teardown(self):
@@ -64,6 +67,16 @@ class DoorMachine(RuleBasedStateMachine):
     @rule(target=persons)
     def person(self):
         return factories.person("Nadia").pk
+
+    @rule(target=persons, days=st.sampled_from([1, 29, 90]))
+    def child(self, days):
+        """Below 14, whose parent answers until the birthday."""
+        birthday = timezone.localdate(instant(self.now)) + timedelta(days=days)
+        made = factories.person("Léo", turns_14_on=birthday, turns_18_on=birthday.replace(year=birthday.year + 4))
+        parent = factories.person("Maude")
+        Representation.objects.create(person=made, representative=parent, valid_until=made.turns_18_on)
+        self.limits[made.pk] = (guardians.midnight(birthday) - START).total_seconds()
+        return made.pk
 
     @rule(target=portraits, who=st.lists(persons, max_size=3, unique=True))
     def portrait(self, who):
@@ -99,6 +112,7 @@ class DoorMachine(RuleBasedStateMachine):
             self.everyone_answers(portrait, {usage: "yes"}, length)
 
     def _ask(self, portrait, who):
+        who = [one for one in who if self.now < self.limits.get(one, FAR)]  # from 14 two people answer: not played here
         DraftSubject.objects.filter(portrait=portrait).delete()
         DraftSubject.objects.bulk_create(DraftSubject(portrait_id=portrait, person_id=one) for one in who)
         desk = Portrait.objects.get(pk=portrait)
@@ -126,25 +140,36 @@ class DoorMachine(RuleBasedStateMachine):
     def _answer(self, portrait, version, person, sheet, length):
         request = ConsentRequest.objects.get(subject__version=version, subject__person=person)
         seen = dict.fromkeys(CHECKED, "0" * 64)
+        limit = self.limits.get(person, FAR)
+        over = self.now >= self.closes[version] or (self.now >= limit and "yes" in sheet.values())
         try:
             consent.answer(request, sheet, seen=seen, at=instant(self.now), days=length, proof=factories.PROOF)
         except consent.Closed:
-            assert self.now >= self.closes[version]
+            assert over
             return
-        assert self.now < self.closes[version]
+        assert not over
         for usage in CHECKED:
             if sheet.get(usage) == "yes":
                 self.slips.pop((portrait, person, usage), None)
                 for row in self.yes:
                     if row[:3] == [version, person, usage]:
                         row[6] = min(row[6], self.now)
-                self.yes.append(
-                    [version, person, usage, self._number(usage, self.now), self.now, self.now + length * DAY, FAR]
-                )
+                end = min(self.now + length * DAY, limit)
+                self.yes.append([version, person, usage, self._number(usage, self.now), self.now, end, FAR])
                 self._older_ones_end(portrait, version, usage)
             elif sheet.get(usage) == "no":
                 self.slips[portrait, person, usage] = (self.now, [])
                 self._end_everywhere(portrait, person, usage)
+
+    @rule(portrait=portraits, usage=st.sampled_from(CHECKED))
+    def a_yes_by_the_link_alone(self, portrait, usage):
+        """Whoever merely has the link, a robot for instance, cannot say yes."""
+        version = self.frozen[portrait][-1]
+        for request in ConsentRequest.objects.filter(
+            subject__version=version, subject__person__in=self.people[version]
+        ):
+            with suppress(consent.Unproven, consent.Closed):
+                consent.answer(request, {usage: "yes"}, seen={usage: "0" * 64}, at=instant(self.now))
 
     def _older_ones_end(self, portrait, version, usage):
         if all(self._lives(version, person, usage, self.now) for person in self.people[version]):
