@@ -264,6 +264,7 @@ def _environment(port):
         "SECRET_KEY": live_settings.SECRET_KEY,
         "DATABASE": address,
         "VAR": str(live_settings.VAR),
+        "LEDGER_COPY": "",  # as in this process
         "EMAIL_PORT": str(port),
     }
 
