@@ -66,7 +66,7 @@ class RegistersItem(MenuItem):
     """The registers, for whoever may open the page."""
 
     def is_shown(self, request):
-        return registers.may(request.user, registers.Register.INCIDENTS)
+        return registers.opens(request.user)
 
 
 @hooks.register("register_admin_menu_item")

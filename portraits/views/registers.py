@@ -25,6 +25,11 @@ def may(user, register: registers.Register) -> bool:
     return user.has_perm("portraits.view_incident")
 
 
+def opens(user) -> bool:
+    """Whether this account may open the page of the registers."""
+    return may(user, registers.Register.INCIDENTS)
+
+
 class Registers(WagtailAdminTemplateMixin, TemplateView):
     """What each register holds, and one button to take it away as a file."""
 
@@ -33,7 +38,7 @@ class Registers(WagtailAdminTemplateMixin, TemplateView):
     template_name = "portraits/admin/registers.html"
 
     def dispatch(self, request, *args, **kwargs):
-        if not may(request.user, registers.Register.INCIDENTS):
+        if not opens(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
