@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from base64 import b64decode, b64encode
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -24,6 +25,7 @@ class Rows(BaseEmailBackend):
                 html=next(
                     (part.content for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"), ""
                 ),
+                attachments=[_kept(*attachment) for attachment in message.attachments],
                 from_email=message.from_email,
             )
             for message in messages
@@ -35,11 +37,18 @@ class Rows(BaseEmailBackend):
         return len(letters)
 
 
+def _kept(name: str, content: str | bytes, kind: str) -> dict:
+    data = content.encode() if isinstance(content, str) else content
+    return {"name": name, "type": kind, "content": b64encode(data).decode()}
+
+
 def send(letter: Letter) -> dict:
     """Talk SMTP for one letter. Raises Refused on a permanent answer of the server, Retry on a passing one."""
     message = EmailMultiAlternatives(letter.subject, letter.body, letter.from_email, [letter.to])
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
+    for kept in letter.attachments:
+        message.attach(kept["name"], b64decode(kept["content"]), kept["type"])
     message.extra_headers["Auto-Submitted"] = "auto-generated"
     try:
         get_connection(settings.SMTP_BACKEND).send_messages([message])
@@ -51,7 +60,7 @@ def send(letter: Letter) -> dict:
         raise _outcome(error.smtp_code)(f"{error.smtp_code} {words}") from error
     except (OSError, smtplib.SMTPException) as error:
         raise duty.Retry(str(error)) from error
-    return {"body": "", "html": ""}
+    return {"body": "", "html": "", "attachments": []}
 
 
 def _outcome(code: int) -> type[Exception]:

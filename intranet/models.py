@@ -14,12 +14,17 @@ class User(AbstractUser):
 
 
 class Letter(Duty):
-    """A mail to be sent: a row in the transaction that caused it. Its body is emptied once sent: it may carry a link."""
+    """A mail to be sent: a row in the transaction that caused it. Its body and attachments are emptied once sent: they may
+    carry a link.
+
+    `attachments`: a list of {"name", "type", "content"}, the content in base 64.
+    """
 
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    attachments = models.JSONField(default=list, blank=True)
     from_email = models.CharField(max_length=200)
 
     def __str__(self):

@@ -11,7 +11,7 @@ import ecrans.urls
 import home.urls
 import infolettre.urls
 import portraits.urls
-from intranet import health, views, wall
+from intranet import charter, consents, health, views, wall
 from intranet.signin import SignIn
 
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     ),
     path("deconnexion/", auth.LogoutView.as_view(), name="deconnexion"),
     path("intranet/", wall.wall, name="intranet"),
+    path("intranet/mes-accords/", consents.mine, name="mes-accords"),
     *portraits.urls.urlpatterns,
     *infolettre.urls.urlpatterns,
     *ecrans.urls.urlpatterns,
@@ -38,4 +39,9 @@ if settings.DEMO:
         path("demo/courriel/<str:name>/", mailbox.message, name="demo-message"),
         path("demo/courriel/<str:name>/html/", mailbox.html_part, name="demo-message-html"),
     ]
-urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
+urlpatterns += i18n_patterns(
+    path("charte/", charter.page, name="charte"),
+    path("charte.pdf", charter.sheet, name="charte-pdf"),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

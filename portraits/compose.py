@@ -1,51 +1,32 @@
-"""One capsule → one typeset sheet, poster or social image (Typst, in this process).
+"""One capsule → one typeset sheet, poster or social image (portraits/press.py).
 
-Words travel as JSON data: nothing an editor writes is ever run.
-
-Each compilation is jailed in a temporary root that holds the template, the data and the pictures; it sees the faces of
-typeset/fonts only, and the network never (the template imports no package: tests/portraits/test_compose.py).
-The same capsule gives the same bytes, PDF included. It runs without a clock of its own: no word steers a loop, lengths are
-those of the desk's fields, pictures are our own crops (measured: 0.02 s, 0.25 s with a new picture); the server's request
-time-out is the net.
+It sees the faces of typeset/fonts only: what they lack is said, never drawn by whatever the machine has. The same capsule
+gives the same bytes, PDF included; pictures are our own crops (measured: 0.02 s, 0.25 s with a new picture).
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
-import segno
-import typst
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 
-from portraits import crops
+from portraits import crops, press
 from portraits.brand import Brand
 from portraits.capsule import Capsule, Picture
+from portraits.press import COLOURS, HERE, LETTER, STANDARDS
 from portraits.renderings import CannotRender
 from portraits.typography import typeset
 from portraits.usages import EPOCH
 
-HERE = Path(__file__).parent / "typeset"
-SIZES = {"letter": (612, 792), "tabloid": (792, 1224)}  # points
+SIZES = {"letter": LETTER, "tabloid": (792, 1224)}  # points
 SOCIAL = (1080, 1350)  # pixels: 4:5, the tallest that networks show whole
-COLOURS = {
-    "cone": "#ff7826",
-    "autobus": "#ffc81f",
-    "ruelle": "#3ccb7f",
-    "piscine": "#4fb3ff",
-    "lilas": "#f29bd2",
-    "brique": "#ff776b",
-}
-STANDARDS = ["a-2a", "ua-1"]
 PPI = 110  # of a PNG: 935 × 1210 on Letter
 BRUSH, NAME, TITLE, SMALL, TEXT = ("Affiche Slogan", "Affiche Nom", "Affiche Titre", "Affiche Petit", "Affiche Texte")
 
@@ -119,7 +100,7 @@ def _posted(capsule: Capsule, url: str, remove_by: date | None, copy_label: str)
             "call": said(_("Is this poster still allowed?"), capsule.language),
             "address": address,
             "note": said(" · ".join(part for part in (until, copy_label) if part), capsule.language),
-            "code": modules(url),
+            "code": press.modules(url),
             "code_alt": said(_("QR code to %(address)s") % {"address": address}, capsule.language),
         }
 
@@ -129,22 +110,11 @@ def said(text: str, language: str) -> str:
     return unicodedata.normalize("NFC", typeset(text, language))
 
 
-def modules(url: str) -> list[str]:
-    """The QR code's rows, "1" where it is dark."""
-    return ["".join("1" if dark else "0" for dark in row) for row in segno.make(url, error="m", micro=False).matrix]
-
-
 @cache
 def _letters(face: str) -> frozenset[str]:
     """The characters of one of our faces."""
     with TTFont(HERE / "fonts" / f"{face.lower().replace(' ', '-')}.ttf", lazy=True) as font:
         return frozenset(map(chr, font.getBestCmap()))
-
-
-@cache
-def _faces() -> typst.Fonts:
-    """Ours alone: what they lack must be said, never drawn by whatever the machine has."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")])
 
 
 def refuse(texts: Iterable[str], face: str) -> None:
@@ -173,7 +143,7 @@ def sheet(
     beside: Mapping[str, bytes] = MappingProxyType({}),
     **options,
 ) -> bytes:
-    """Compile one template in its jail: a folder that holds it, its words and its pictures, and nothing else.
+    """Compile one template with its words and its pictures (portraits/press.py).
 
     `size` is in points, `beside` holds further pictures by file name, `options` are Typst's. Raises CannotRender when a
     picture is missing.
@@ -181,22 +151,15 @@ def sheet(
     pictures = [one for one in (capsule.picture, capsule.partner_picture) if one]
     if any(one.shown is None for one in pictures):
         raise CannotRender(_("The photo is still missing: this channel shows nothing without it."))
-    source = (HERE / "parts.typ").read_bytes() + (HERE / f"{template}.typ").read_bytes()
-    with tempfile.TemporaryDirectory(prefix="affiche-") as folder:
-        root = Path(folder)
-        rows = [_write(root, number, one, capsule, spec) for number, one in enumerate(pictures)]
-        for file, data in beside.items():
-            (root / file).write_bytes(data)
-        (root / "data.json").write_text(json.dumps(words | {"pictures": rows}, ensure_ascii=False), encoding="utf-8")
-        (root / "sheet.typ").write_bytes(source)
-        inputs = {"data": "data.json", "width": str(size[0]), "height": str(size[1])}
-        return typst.compile(str(root / "sheet.typ"), root=str(root), font_paths=_faces(), sys_inputs=inputs, **options)
+    rows = [_row(number, one, capsule) for number, one in enumerate(pictures)]
+    files = dict(beside)
+    for row, one in zip(rows, pictures, strict=True):
+        files[row["path"]] = crops.rendition(one.shown.name, one.shown.sha256, one.shown.crop, spec)
+    templates = [HERE / "parts.typ", HERE / f"{template}.typ"]
+    return press.sheet(templates, words | {"pictures": rows}, size=size, files=files, **options)
 
 
-def _write(root: Path, number: int, picture: Picture, capsule: Capsule, spec: crops.Spec) -> dict:
-    """Put one picture's consented crop in the jail; what the template needs to know of it."""
-    shown = picture.shown
-    (root / f"{number}.jpg").write_bytes(crops.rendition(shown.name, shown.sha256, shown.crop, spec))
+def _row(number: int, picture: Picture, capsule: Capsule) -> dict:
+    """What the template needs to know of one picture."""
     name = capsule.partner_name if number else capsule.first_name
-    alt = typeset(picture.alt, capsule.language) or name
-    return {"path": f"{number}.jpg", "alt": alt}
+    return {"path": f"{number}.jpg", "alt": typeset(picture.alt, capsule.language) or name}

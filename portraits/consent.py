@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from portraits import chain, guardians, ledger, notices, recall, turn, unlock, usages
+from portraits import chain, closing, guardians, ledger, notices, recall, receipts, turn, unlock, usages
 from portraits.models import Consent, ConsentRequest, Evidence, LedgerEntry, Person, Portrait, Subject, Version
 from portraits.usages import Usage
 
@@ -79,6 +79,8 @@ def answer(
     request.answered_at = at
     request.save(update_fields=["answered_at"])
     unlock.after_answer(request.subject.version, at=at)
+    if {"yes", "no"} & {answers.get(Usage(name)) for name in request.asked}:
+        receipts.owe(request.subject.version.portrait, request.subject.person, at=at, request=request)
 
 
 def _line(kind: str, request: ConsentRequest, usage: Usage, *, at: datetime, **more) -> LedgerEntry:
@@ -149,7 +151,7 @@ def _end_of(request: ConsentRequest, former: QuerySet[Consent], *, at: datetime,
 
 def _refuse(request: ConsentRequest, usage: Usage, *, at: datetime) -> None:
     _line("refused", request, usage, at=at)
-    withdraw(request.subject.version.portrait, request.subject.person, [usage], at=at)
+    _stop(request.subject.version.portrait, request.subject.person, [usage], at=at, reason=Reason.WITHDRAWN)
 
 
 def _end(rows: QuerySet[Consent], *, at: datetime, reason: str, line: LedgerEntry | None = None) -> int:
@@ -201,6 +203,13 @@ def withdraw(
 ) -> list[Usage]:
     """End that person's yes for these usages, scheduled ones too. A pause is a withdrawal whose reason is PAUSED: coming
     back is a new request. Returns what ended."""
+    ended = _stop(portrait, person, stopped, at=at, reason=reason)
+    if ended:
+        receipts.owe(portrait, person, at=at)
+    return ended
+
+
+def _stop(portrait: Portrait, person: Person, stopped: Iterable[Usage], *, at: datetime, reason: Reason) -> list[Usage]:
     turn.take(portrait)
     ended = []
     for usage in stopped:
@@ -218,6 +227,7 @@ def withdraw(
         ended.append(usage)
     if ended:
         recall.owe(at=at)
+        closing.owe(portrait, person, ended, at=at)
     return ended
 
 
@@ -262,6 +272,7 @@ def undo(portrait: Portrait, person: Person, *, at: datetime) -> list[Usage]:
         )
         open_rows.filter(consents__isnull=True).update(answered_at=None)
         recall.forgive(at=at)
+        receipts.owe(portrait, person, at=at)
     return undone
 
 

@@ -3,10 +3,11 @@ a shoulder. Each mail is a row in the present transaction (settings.EMAIL_BACKEN
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -65,6 +66,21 @@ def send_ways_in(person: Person, tokens: list[str]) -> None:
         _mail(_("Your consents at the borough"), "ways_in", person, addresses=addresses)
 
 
+def send_receipt(person: Person, subject: str, address: str, page: bytes, data: bytes) -> None:
+    """What was decided, as a page and as data; `address` opens the person's page."""
+    with translation.override(person.language):
+        name = _("receipt")
+        files = [(f"{name}.pdf", page, "application/pdf"), (f"{name}.json", data, "application/json")]
+        _mail(subject, "receipt", person, attachments=files, link=address)
+
+
+def send_closing(person: Person, found: Sequence, *, since: datetime, over: bool) -> None:
+    """What became of an end, usage by usage (portraits/closing.py); `over` when nothing is left to be done."""
+    with translation.override(person.language):
+        subject = _("What you withdrew is gone") if over else _("Where your withdrawal stands")
+        _mail(subject, "closing", person, found=found, since=since, over=over)
+
+
 def call_for_help(address: str, request: ConsentRequest, words: str, *, at: datetime) -> None:
     """Tell a consent officer that somebody needs help. The words are on the officer's page, not in the mail."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -80,7 +96,9 @@ def tell_former_address(person: Person, former: str) -> None:
         _mail(_("Your address has changed at the borough"), "readdressed", person, to=former)
 
 
-def _mail(subject: str, template: str, person: Person | None, *, to: str = "", **context) -> None:
+def _mail(
+    subject: str, template: str, person: Person | None, *, to: str = "", attachments: Iterable = (), **context
+) -> None:
     """`template` is the name of a file of templates/portraits, without its extension. Languages are the caller's."""
     body = render_to_string(f"portraits/{template}.txt", {"person": person, "brand": brand.current(), **context})
-    send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [to or person.email])
+    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to or person.email], attachments=attachments).send()

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portraits import brand, compose, consent, crops, ledger, links, notices, renderings
+from portraits import brand, compose, consent, crops, ledger, links, notices, press, renderings
 from portraits.capsule import Capsule
 from portraits.models import ConsentRequest, Link, Person, Version
 from portraits.usages import PROMISES, Usage
@@ -106,7 +106,7 @@ def _words(request: ConsentRequest, capsule: Capsule, speaks: brand.Brand, addre
             "partner": compose.said(capsule.partner_name, capsule.language) if capsule.partner_picture else "",
             "story": [compose.said(part, capsule.language) for part in capsule.story],
             "address": address.split("://", 1)[-1],
-            "code": compose.modules(address),
+            "code": press.modules(address),
             "code_alt": compose.said(_("QR code of the address beside it"), language),
             "notice": [compose.said(part, language) for part in notices.text(request, language).split("\n\n")],
             "usages": [_usage(Usage(name), language) for name in request.asked],

@@ -3,15 +3,29 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portraits import duty, recall, reminding, renewing, retention, texting, unlock, vigil, witness
-from portraits.models import Recall, Text
+from portraits import (
+    closing,
+    duty,
+    recall,
+    receipts,
+    reminding,
+    renewing,
+    retention,
+    texting,
+    unlock,
+    vigil,
+    ways_in,
+    witness,
+)
+from portraits.models import Closing, Enquiry, Recall, Receipt, Text
 
 
 @shared_task(name="portraits.sweep")
 def sweep():
     """Copy the ledger, find what ended by itself, exposures and requests, drop what is allowed again, do every recall that
-    is due, then write to whoever is to be reminded or asked again. A database that is behind the ledger's copy knows
-    neither what ended nor what is allowed: then nothing is owed nor done."""
+    is due, then write to whoever is to be reminded or asked again, decided something, is to be told what became of it, or
+    asked for their links. A database that is behind the ledger's copy knows neither what ended nor what is allowed: then
+    nothing is owed nor done."""
     witness.sync()
     if witness.doubt():
         return
@@ -23,6 +37,10 @@ def sweep():
     renewing.renew(at=at)
     duty.drain(Recall, recall.work)
     vigil.watch(at=timezone.now())
+    closing.notice(at=at)
+    duty.drain(Receipt, receipts.work)
+    duty.drain(Closing, closing.work)
+    duty.drain(Enquiry, ways_in.work)
 
 
 @shared_task(name="portraits.texts")

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from portraits.views import call, consent_page, pieces
+from portraits.views import call, consent_page, pieces, ways_in
 from portraits.views.media import media
 
 urlpatterns = [
+    path("consentement/", ways_in.find, name="consentement-retrouver"),
     path("consentement/<str:token>/", consent_page.envelope, name="consentement"),
     path("consentement/<str:token>/choix/", consent_page.choices, name="consentement-choix"),
     path("consentement/<str:token>/code/", consent_page.code, name="consentement-code"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("consentement/<str:token>/voir/<slug:usage>/", pieces.enlarge, name="consentement-voir"),
     path("consentement/<str:token>/rendu/<slug:usage>/", pieces.rendering, name="consentement-rendu"),
     path("consentement/<str:token>/photo/<slug:spec>.<slug:extension>", pieces.photo, name="consentement-photo"),
+    path("consentement/<str:token>/recu.pdf", pieces.receipt, {"extension": "pdf"}, name="consentement-recu"),
+    path("consentement/<str:token>/recu.json", pieces.receipt, {"extension": "json"}, name="consentement-recu-donnees"),
     path("consentement/<path:rest>/", call.absent),
     path("m/<slug:usage>/<slug:key>/<slug:spec>.<slug:extension>", media, name="media"),
 ]

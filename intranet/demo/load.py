@@ -18,7 +18,7 @@ from intranet.demo.desk import write
 from intranet.demo.events import Scene
 from intranet.demo.history import HISTORY, WAITING
 from intranet.models import Letter, User
-from portraits.models import ConsentRequest, Photo
+from portraits.models import Closing, ConsentRequest, Photo, Receipt
 
 
 def kept() -> Path:
@@ -85,6 +85,9 @@ def _open_link(scene: Scene) -> str:
 
 
 def _leave_one_letter(scene: Scene) -> None:
-    """The invitations of the past left in the past. Only the one that is awaited goes out, by SMTP, when the worker starts."""
+    """The invitations and receipts of the past left in the past. Only the invitation that is awaited goes out, by SMTP,
+    when the worker starts."""
+    Closing.objects.update(state=Closing.State.DONE, done_at=scene.now, closed_at=scene.now)
+    Receipt.objects.update(state=Receipt.State.DONE, done_at=scene.now, mailed_at=scene.now)
     past = Letter.objects.exclude(to=scene.people[WAITING].email)
     past.update(state=Letter.State.DONE, done_at=scene.now, body="", html="")

@@ -3,6 +3,7 @@
 from .absence import Absence
 from .address import AddressChange
 from .consent import Consent
+from .enquiry import Enquiry
 from .evidence import Evidence
 from .exposure import Exposure, Recall
 from .identity import Identity
@@ -13,6 +14,7 @@ from .person import Person
 from .photo import Photo
 from .portrait import DraftSubject, Portrait, PortraitTag
 from .readers import Circle, Why
+from .receipt import Closing, Receipt
 from .representation import Representation
 from .request import Code, ConsentRequest, Link, Remark
 from .tasks import ConsentTask, DistinctReadingTask, ReadingRule, ReadingState, Submission
@@ -24,12 +26,14 @@ __all__ = [
     "Absence",
     "AddressChange",
     "Circle",
+    "Closing",
     "Code",
     "Consent",
     "ConsentRequest",
     "ConsentTask",
     "DistinctReadingTask",
     "DraftSubject",
+    "Enquiry",
     "Evidence",
     "Exemption",
     "Exposure",
@@ -46,6 +50,7 @@ __all__ = [
     "ReadingRule",
     "ReadingState",
     "Recall",
+    "Receipt",
     "Remark",
     "Representation",
     "Subject",

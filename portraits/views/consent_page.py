@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 
-from portraits import asking, codes, consent, notices, remarks
+from portraits import asking, closing, codes, consent, notices, receipts, remarks
 from portraits.models import Link, Remark
 from portraits.usages import Usage
 from portraits.views import questions, visit
@@ -198,7 +198,15 @@ def state(call: Call) -> HttpResponse:
         others=questions.others(call.row),
         undo_until=max((line.at + consent.UNDO for line in undoable), default=None),
         paused=asking.resumable(call.row, at=call.at),
+        receipt=receipts.last(call.portrait, call.subject.person),
+        progress=_progress(call),
     )
+
+
+def _progress(call: Call) -> list:
+    """What became of the last end, channel by channel; nothing when there was none lately."""
+    row = closing.last(call.portrait, call.subject.person, at=call.at)
+    return closing.outcomes(row, at=call.at) if row else []
 
 
 def _act(call: Call) -> HttpResponse:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 
-from portraits import crops
+from portraits import attest, crops, links, receipts
+from portraits.models import Link
 from portraits.usages import Usage
 from portraits.views import visit
 from portraits.views.call import PIECE, Call, absent, by_link
@@ -64,3 +65,19 @@ def photo(call: Call, spec: str, extension: str) -> HttpResponse:
     shown = picture.shown
     data = crops.rendition(shown.name, shown.sha256, shown.crop, size, extension)
     return HttpResponse(data, content_type=crops.TYPES[extension][1])
+
+
+@by_link("GET", "HEAD", headers=PIECE)
+def receipt(call: Call, extension: str) -> HttpResponse:
+    """The receipt of the last decision, as a page or as data, within a visit. A counter's link dies: it is not printed."""
+    row = receipts.last(call.portrait, call.subject.person) if call.visiting else None
+    if row is None:
+        return absent(call.http)
+    read = attest.read(row, language=call.language)
+    if extension == "json":
+        response = HttpResponse(attest.data(read), content_type="application/json; charset=utf-8")
+    else:
+        address = "" if call.link.kind == Link.Kind.COUNTER else links.address(call.token)
+        response = HttpResponse(attest.page(read, address), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="recu.{extension}"'
+    return response

@@ -230,7 +230,7 @@ def the_mailbox(house, passer_by, employee):
 def the_persons_page(house, passer_by, employee):
     """Without a visit opened by a POST, the link itself shows nobody."""
     for token in house.tokens:
-        paths = ["", "choix/", "etat/", "voir/site/", "rendu/site/", "photo/p400.jpg"]
+        paths = ["", "choix/", "etat/", "voir/site/", "rendu/site/", "photo/p400.jpg", "recu.pdf", "recu.json"]
         nobody(*[f"/consentement/{token}/{path}" for path in paths])(house, passer_by, employee)
 
 
@@ -241,12 +241,20 @@ SAMPLES = {
     "deconnexion/": nobody("/deconnexion/"),
     "intranet/": the_wall,
     "intranet/portraits/<slug:slug>/": colleagues,
+    "consentement/": nobody("/consentement/", "/consentement/?note=parti&langue=en"),
+    "charte/": nobody("/charte/", "/en/charte/"),
+    "charte.pdf": nobody("/charte.pdf", "/en/charte.pdf"),
+    "intranet/mes-accords/": nobody("/intranet/mes-accords/"),
     "consentement/<str:token>/": the_persons_page,
     "consentement/<str:token>/choix/": the_persons_page,
+    "consentement/<str:token>/code/": the_persons_page,
+    "consentement/<str:token>/mot/": nobody("/consentement/x/mot/"),
     "consentement/<str:token>/etat/": the_persons_page,
     "consentement/<str:token>/voir/<slug:usage>/": the_persons_page,
     "consentement/<str:token>/rendu/<slug:usage>/": the_persons_page,
     "consentement/<str:token>/photo/<slug:spec>.<slug:extension>": the_persons_page,
+    "consentement/<str:token>/recu.pdf": the_persons_page,
+    "consentement/<str:token>/recu.json": the_persons_page,
     "consentement/<path:rest>/": nobody("/consentement/n/importe/quoi/"),
     "m/<slug:usage>/<slug:key>/<slug:spec>.<slug:extension>": pictures,
     "infolettre/<int:number>/": the_archive,

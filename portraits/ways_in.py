@@ -1,0 +1,98 @@
+"""The ways back to one's own consents when the mails are lost: by one's e-mail, or by one's own session."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from portraits import duty, invitation, links, throttle
+from portraits.models import Consent, ConsentRequest, Enquiry, Link, Person
+from portraits.usages import Usage
+
+A_DAY = 3  # mails to one address
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where one person stands on one portrait, in every language: `until` is when the last of their yeses ends; `open`
+    says that a question waits. `request` is the last one put to them."""
+
+    request: ConsentRequest
+    yes: tuple[Usage, ...]
+    until: datetime | None
+    paused: tuple[Usage, ...]
+    open: bool
+
+    @property
+    def name(self) -> str:
+        """The first name on the portrait."""
+        return self.request.subject.version.content.get("first_name", "")
+
+
+def standing(people: Iterable[Person], *, at: datetime) -> list[Way]:
+    """Every portrait about which these people answer, for themselves or in somebody's place. Two queries, however many."""
+    people = list(people)
+    rows = (
+        ConsentRequest.objects.filter(Q(recipient__in=people) | Q(recipient=None, subject__person__in=people))
+        .select_related("recipient", "subject__person", "subject__version__portrait")
+        .order_by("asked_at", "pk")
+    )
+    newest = {(row.subject.person_id, row.subject.version.portrait.translation_key): row for row in rows}
+    living, paused = _yeses({person for person, _key in newest}, at)
+    return [
+        Way(
+            row,
+            tuple(usage for usage in Usage if usage.value in living[place]),
+            max(living[place].values(), default=None),
+            tuple(usage for usage in Usage if usage.value in paused[place] - living[place].keys()),
+            row.answered_at is None and at < row.closes_at,
+        )
+        for place, row in newest.items()
+    ]
+
+
+def _yeses(people: set[int], at: datetime) -> tuple[dict, dict]:
+    """(person, portrait) → usage → end, of those that live; and the usages that were paused. One query."""
+    living: dict = defaultdict(dict)
+    paused: dict = defaultdict(set)
+    values = Consent.objects.filter(subject__person__in=people, ends_at__gt=at).values_list(
+        "subject__person", "subject__version__portrait__translation_key", "usage", "ends_at", "ended_at", "end_reason"
+    )
+    for person, key, usage, ends_at, ended_at, reason in values:
+        end, place = min(ends_at, ended_at or ends_at), (person, key)
+        if end > at:
+            living[place][usage] = max(end, living[place].get(usage, end))
+        elif reason == Consent.Reason.PAUSED:
+            paused[place].add(usage)
+    return living, paused
+
+
+def ask(email: str, *, at: datetime) -> None:
+    """Somebody wants their links at this address. Three times a day; beyond, nothing is said and nothing leaves."""
+    if throttle.allow("ways in", email.lower(), most=A_DAY, within=timedelta(days=1), at=at):
+        with transaction.atomic():
+            Enquiry.objects.create(email=email, not_before=at)
+            duty.ring("portraits.sweep")
+
+
+def work(row: Enquiry) -> dict:
+    """Mail fresh links to whoever lives at this address, one for each portrait where they have a living or a paused yes."""
+    at = timezone.now()
+    with transaction.atomic():
+        if row.email and Enquiry.objects.filter(pk=row.pk).exclude(email="").update(email=""):
+            for person in Person.objects.filter(email__iexact=row.email):
+                _send(person, at)
+    return {}
+
+
+def _send(person: Person, at: datetime) -> None:
+    ways = [way for way in standing([person], at=at) if way.yes or way.paused]
+    tokens = [links.make(way.request, Link.Kind.MANAGE, at=at) for way in ways]
+    if tokens:
+        invitation.send_ways_in(person, tokens)
