@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -29,6 +29,49 @@ from portraits.usages import ASKED, PROMISES, Audience, Usage
 MEASURES = Path(settings.BASE_DIR) / "benchmarks" / "results" / "withdraw_clock.json"
 TEMPLATE = Path(__file__).parent / "typeset" / "charter.typ"
 KEPT = {"Cache-Control": "public, max-age=60"}
+
+PROMISED = (
+    (
+        gettext_lazy("You see before you answer"),
+        gettext_lazy(
+            "The exact rendering of each place, one by one. Your yes holds for what you saw: one changed letter, and you "
+            "are asked again. You have %(answer)s to answer, with %(reminders)s reminders at most, none after a no."
+        ),
+    ),
+    (
+        gettext_lazy("A no costs nothing, and nobody knows"),
+        gettext_lazy(
+            "Nothing is ticked beforehand; refusing takes one tap. Your colleagues, your manager and human resources "
+            "cannot tell a no from a silence: the program does not show it to them."
+        ),
+    ),
+    (
+        gettext_lazy("Each yes ends by itself"),
+        gettext_lazy(
+            "After %(term)s at most, or after %(trial)s if you only want to try. It never goes on without a new yes."
+        ),
+    ),
+    (
+        gettext_lazy("You withdraw alone, in two taps"),
+        gettext_lazy(
+            "Without a password, without a reason, at any hour. Or you pause, and come back. A slip is undone for "
+            "%(undo)s minutes. A yes takes more: a code sent to your own address, so that nobody says it for you."
+        ),
+    ),
+    (
+        gettext_lazy("You hold the proof"),
+        gettext_lazy(
+            "A receipt for each decision, tied to a record where no line can be changed unseen; your union can verify it "
+            "without us. %(purge)s after your last yes, the photo and the words are erased."
+        ),
+    ),
+    (
+        gettext_lazy("Somebody answers you"),
+        gettext_lazy(
+            "Neither your manager nor human resources: the people below. They help you understand, answer or withdraw."
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,49 +147,7 @@ def _promises() -> tuple[tuple[str, str], ...]:
         "code": int(codes.LASTS.total_seconds() // 60),
         "purge": _days(settings.RETENTION_DAYS),
     }
-    said = (
-        (
-            _("You see before you answer"),
-            _(
-                "The exact rendering of each place, one by one. Your yes holds for what you saw: one changed letter, and you "
-                "are asked again. You have %(answer)s to answer, with %(reminders)s reminders at most, none after a no."
-            ),
-        ),
-        (
-            _("A no costs nothing, and nobody knows"),
-            _(
-                "Nothing is ticked beforehand; refusing takes one tap. Your colleagues, your manager and human resources "
-                "cannot tell a no from a silence: the program does not show it to them."
-            ),
-        ),
-        (
-            _("Each yes ends by itself"),
-            _(
-                "After %(term)s at most, or after %(trial)s if you only want to try. It never goes on without a new yes."
-            ),
-        ),
-        (
-            _("You withdraw alone, in two taps"),
-            _(
-                "Without a password, without a reason, at any hour. Or you pause, and come back. A slip is undone for "
-                "%(undo)s minutes. A yes takes more: a code sent to your own address, so that nobody says it for you."
-            ),
-        ),
-        (
-            _("You hold the proof"),
-            _(
-                "A receipt for each decision, tied to a record where no line can be changed unseen; your union can verify it "
-                "without us. %(purge)s after your last yes, the photo and the words are erased."
-            ),
-        ),
-        (
-            _("Somebody answers you"),
-            _(
-                "Neither your manager nor human resources: the people below. They help you understand, answer or withdraw."
-            ),
-        ),
-    )
-    return tuple((what, how % values) for what, how in said)
+    return tuple((str(what), str(how) % values) for what, how in PROMISED)
 
 
 # -- the page and the sheet
