@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from intranet.models import Letter
 from portraits import gate, reading, recording, state, witness
-from portraits.models import Portrait, Subject, Text, Version
+from portraits.models import Portrait, Remark, Subject, Text, Version
 from portraits.state import Word
 from portraits.usages import Usage
 
@@ -76,6 +76,13 @@ def agreed(*, at: datetime) -> str:
     if count < FEW:
         return _("Fewer than %(count)s people said yes to the public site.") % {"count": FEW}
     return _("%(count)s people said yes to the public site.") % {"count": count}
+
+
+def calls() -> list[Task]:
+    """For the consent officer: who asks for help. One query."""
+    count = Remark.objects.filter(kind=Remark.Kind.HELP, handled_at__isnull=True).count()
+    title = ngettext("%(count)s person asks for help", "%(count)s people ask for help", count) % {"count": count}
+    return [Task(title, "", _("Read"), reverse("portraits_officer"))] if count else []
 
 
 def alarms() -> list[Task]:

@@ -80,6 +80,9 @@ class AsOf(WagtailAdminTemplateMixin, TemplateView):
     def now(self):
         return timezone.now()
 
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs):
         asked = self.request.GET
         start = {"at": timezone.localtime(self.now), "usage": Usage.SITE}

@@ -51,6 +51,12 @@ class OfficerView(WagtailAdminTemplateMixin, TemplateView):
     def now(self) -> datetime:
         return timezone.now()
 
+    def get_breadcrumbs_items(self):
+        """Home, « Accords », and this page under it."""
+        board = {"url": reverse("portraits_officer"), "label": _("Consents")}
+        here = str(self.get_page_subtitle() or self.get_page_title())
+        return [*self.breadcrumbs_items, board, *([{"url": "", "label": here}] if here != board["label"] else [])]
+
 
 class Board(OfficerView):
     """Calls for help first, then what is hidden, then every portrait that was asked about."""

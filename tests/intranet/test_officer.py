@@ -75,12 +75,16 @@ def test_calls_for_help_are_read_and_handled(officer):
     request = ConsentRequest.objects.get(subject__version=factories.ask(desk, SITE))
     call = remarks.write(request, Remark.Kind.HELP, "Je ne comprends pas la question zqx.", at=timezone.now())
     remarks.write(request, Remark.Kind.CHANGE, "Mon titre est autre qvx.", at=timezone.now())
+    (task,) = officer.get("/admin/").context["tasks"]
+    assert task.url == one("officer")
+    assert task.url not in signed_in(roles.HR, username="rh2").get("/admin/").content.decode()
     words = officer.get(one("officer")).content.decode()
     assert "zqx" in words
     assert "Amira" in words
     assert "qvx" not in words  # editors read those
     officer.post(one("officer_handled", call.pk))
     call.refresh_from_db()
+    assert officer.get("/admin/").context["tasks"] == []
     assert call.handled_by.username == "accords"
     assert list(officer.get(one("officer")).context["calls"]) == []
 
