@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn, TitleColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, LocaleColumn, TitleColumn, UpdatedAtColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -275,7 +275,7 @@ class IncidentViewSet(ModelViewSet):
         Column("usage", label=_("Usage"), accessor="get_usage_display"),
         Column("people", label=_("People concerned")),
         Column("serious_risk", label=_("Risk of serious injury"), accessor="get_serious_risk_display"),
-        DateColumn("closed_at", label=_("Closed on"), sort_key="closed_at"),
+        Column("closed_at", label=_("Closed on"), sort_key="closed_at"),
     ]
     list_filter = ["usage", "serious_risk"]
     search_fields = ["what", "measures"]
