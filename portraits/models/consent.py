@@ -22,6 +22,7 @@ class Consent(models.Model):
     class Method(models.TextChoices):
         """How we know that it was the person: never the link alone."""
 
+        LINK = "link"  # the link alone, given before a second proof was asked; nothing writes it any more
         SESSION = "session"  # signed in with their own account
         CODE = "code"  # six digits sent to their own address or telephone
         COUNTER = "counter"  # at a counter, in front of somebody on staff
@@ -38,10 +39,10 @@ class Consent(models.Model):
     end_reason = models.CharField(max_length=12, choices=Reason, blank=True)
     ended_by = models.ForeignKey("portraits.LedgerEntry", models.PROTECT, null=True, related_name="+")
     ended_before = models.DateTimeField(null=True)
-    method = models.CharField(max_length=12, choices=Method, default=Method.CODE)
+    method = models.CharField(max_length=12, choices=Method)
     actor = models.ForeignKey("portraits.Person", models.PROTECT, null=True, related_name="+")
     evidence = models.ForeignKey("portraits.Evidence", models.PROTECT, null=True, related_name="consents")
-    language = models.CharField(max_length=10, default="fr-ca")
+    language = models.CharField(max_length=10)
     rendering_sha256 = models.CharField(max_length=64)
     ledger_entry = models.OneToOneField("portraits.LedgerEntry", models.PROTECT, related_name="+")
 

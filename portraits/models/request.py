@@ -26,8 +26,8 @@ class ConsentRequest(models.Model):
     renewal = models.BooleanField(default=False)
     reminders = models.PositiveSmallIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True)
-    notice_code = models.CharField(max_length=20, default="employee")
-    notice = models.PositiveSmallIntegerField(default=1)
+    notice_code = models.CharField(max_length=20)
+    notice = models.PositiveSmallIntegerField()
 
     class Meta:
         permissions = [("guard_consents", _("Guard the consents: refusals, evidence, calls for help, lifting a stop"))]
