@@ -105,7 +105,7 @@ def _kept(lines: Iterable[Line], told: _Told, wanted: set[int]) -> Iterator[Line
         told.last = max(told.last, line.seq)
         if line.seq in wanted:
             told.anchored[line.seq] = line.hash
-        if line.kind in YES and "ends_at" in line.body:  # « undone » puts nothing back when there was nothing
+        if line.kind == "granted" or (line.kind in YES and "ends_at" in line.body):  # an undo may put nothing back
             told.yes[line.seq] = line
         elif line.kind in ENDS:
             told.ends[about(line)].append((line.seq, over(line)))
