@@ -130,8 +130,3 @@ def as_of_item():
 @hooks.register("register_admin_menu_item")
 def officer_item():
     return OfficerItem(_("Consents"), reverse("portraits_officer"), name="accords", icon_name="key", order=105)
-
-
-@hooks.register("register_admin_menu_item")
-def evidence_item():
-    return OfficerItem(_("Evidence"), reverse("portraits_evidence"), name="preuves", icon_name="lock", order=106)

@@ -46,7 +46,13 @@ def test_from_nothing_to_a_request_and_a_consent(role):
     assert (photo.crop, photo.uploaded_by.username) == ([60, 30, 120], "rh")
     added = client.post(
         "/admin/snippets/choose/portraits/person/create/",
-        {"first_name": "Nadia", "email": "nadia@erables.example", "kind": "employee", "language": "fr-ca"},
+        {
+            "first_name": "Nadia",
+            "email": "nadia@erables.example",
+            "kind": "employee",
+            "language": "fr-ca",
+            "reach": "email",
+        },
     ).json()
     assert added["step"] == "chosen"
     person = Person.objects.get()
@@ -248,6 +254,7 @@ def change_address(client, person, address):
         "last_name": "",
         "email": address,
         "kind": "employee",
+        "reach": "email",
         "language": "fr-ca",
     }
     return client.post(url("edit", person.pk, model="person"), {**values, "user": ""}, follow=True)

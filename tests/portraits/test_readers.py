@@ -188,12 +188,25 @@ def test_every_way_of_writing_an_address_leaves_a_name():
     client = signed_in(HR)
     client.post(
         "/admin/snippets/choose/portraits/person/create/",
-        {"first_name": "Nadia", "email": "nadia@erables.example", "kind": "employee", "language": "fr-ca"},
+        {
+            "first_name": "Nadia",
+            "email": "nadia@erables.example",
+            "kind": "employee",
+            "language": "fr-ca",
+            "reach": "email",
+        },
     )
     person = Person.objects.get()
     change = person.address_changes.get()
     assert (change.by.username, change.first) == ("rh", True)
-    values = {"first_name": "Nadia", "last_name": "", "kind": "employee", "language": "fr-ca", "user": ""}
+    values = {
+        "first_name": "Nadia",
+        "last_name": "",
+        "kind": "employee",
+        "language": "fr-ca",
+        "reach": "email",
+        "user": "",
+    }
     client.post(url("edit", person.pk, model="person"), {**values, "email": "autre@erables.example"})
     assert person.address_changes.last().first is False
     person.refresh_from_db()
