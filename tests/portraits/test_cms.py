@@ -256,6 +256,7 @@ def change_address(client, person, address):
         "kind": "employee",
         "reach": "email",
         "language": "fr-ca",
+        "reach": "email",
     }
     return client.post(url("edit", person.pk, model="person"), {**values, "user": ""}, follow=True)
 

@@ -204,8 +204,8 @@ def test_every_way_of_writing_an_address_leaves_a_name():
         "last_name": "",
         "kind": "employee",
         "language": "fr-ca",
-        "reach": "email",
         "user": "",
+        "reach": "email",
     }
     client.post(url("edit", person.pk, model="person"), {**values, "email": "autre@erables.example"})
     assert person.address_changes.last().first is False
