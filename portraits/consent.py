@@ -170,9 +170,10 @@ def _replace_older(version: Version, usage: Usage, *, at: datetime) -> None:
         subject__version=version,
         usage=usage,
         usage_number=usages.number(usage, at),
-        starts_at__lte=at,
         ends_at__gt=at,
     )
+    # Another's yes may carry a later instant than ours although it was written first: it is complete from the last one on.
+    at = max([at, *yes.values_list("starts_at", flat=True)])
     if Subject.objects.filter(version=version).exclude(pk__in=yes.values("subject")).exists():
         return
     older = Consent.objects.filter(

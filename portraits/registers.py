@@ -116,6 +116,7 @@ WHY = {
     Consent.Reason.CLOSED: lambda: _("departure"),
 }
 HOW = {
+    Consent.Method.LINK: lambda: _("by the link alone, before codes"),
     Consent.Method.SESSION: lambda: _("signed in"),
     Consent.Method.CODE: lambda: _("code sent to them"),
     Consent.Method.COUNTER: lambda: _("at a counter"),

@@ -13,13 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ecrans import loop
-from ecrans import print as paper
-from ecrans.models import Ecran
+from ecrans.models import Affiche, Ecran
 from infolettre.assemble import assemble
 from infolettre.models import Delivery, Infolettre
 from intranet.demo import content, load, people, pictures, welcome
 from intranet.models import Letter
-from portraits import gate, ledger, state
+from portraits import gate, ledger, recall, state
 from portraits.models import Consent, LedgerEntry, Person, Photo, Portrait, Version
 from portraits.usages import Usage
 
@@ -145,8 +144,9 @@ def test_one_issue_left_for_eight_people_and_one_is_being_written():
 def test_one_screen_plays_and_one_batch_of_posters_comes_down():
     screen = Ecran.objects.select_related("place").get()
     assert len(loop.manifest(screen, timezone.now())["slides"]) == len(EVERYWHERE)
-    ((place, rows),) = paper.to_take_down(at=timezone.now())
-    assert (place, [row.copies for row in rows]) == ("Mairie › 3e étage › Cuisine", [2])
+    (owed,) = recall.called(hands=True, open_only=True)
+    batch = Affiche.objects.select_related("place").get(code=owed.locator.removeprefix("affiche:"))
+    assert (str(batch.place), batch.copies) == ("Mairie › 3e étage › Cuisine", 2)
 
 
 def test_only_the_awaited_invitation_is_left_to_send(client):

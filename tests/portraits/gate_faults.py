@@ -38,7 +38,7 @@ FAULTS = {
     "blank is a yes": (consent, 'if said == "yes":', 'if said in {"yes", ""}:'),
     "a no leaves the older yes": (
         consent,
-        "    withdraw(request.subject.version.portrait, request.subject.person, [usage], at=at)\n",
+        "    _stop(request.subject.version.portrait, request.subject.person, [usage], at=at, reason=Reason.WITHDRAWN)\n",
         "",
     ),
     "withdrawal ends only the newest version": (
@@ -78,8 +78,10 @@ def planted(name: str) -> Iterator[None]:
     module, right, wrong = FAULTS[name]
     source = Path(module.__file__).read_text()
     assert source.count(right) == 1, f"the fault « {name} » no longer matches the source"
-    exec(compile(source.replace(right, wrong), module.__file__, "exec"), module.__dict__)  # noqa: S102
+    before = dict(module.__dict__)  # others hold these very classes: what is raised afterwards must be what they catch
     try:
+        exec(compile(source.replace(right, wrong), module.__file__, "exec"), module.__dict__)  # noqa: S102
         yield
     finally:
-        exec(compile(source, module.__file__, "exec"), module.__dict__)  # noqa: S102
+        module.__dict__.clear()
+        module.__dict__.update(before)

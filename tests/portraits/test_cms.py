@@ -128,7 +128,7 @@ def test_the_list_costs_the_same_for_3_and_30(count, django_assert_max_num_queri
         desk = Portrait.objects.create(locale=factories.locale(), first_name=f"N{number}", photo=photo)
         desk.save_revision()
     client.get(url("list"))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         assert client.get(url("list")).content.decode().count("jtpv-state--none") == count
 
 

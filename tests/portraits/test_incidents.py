@@ -243,6 +243,8 @@ def test_the_file_costs_the_same_queries_whatever_its_length(many, django_assert
             usage_number=1,
             starts_at=one.starts_at,
             ends_at=one.ends_at,
+            method="code",
+            language="fr-ca",
             rendering_sha256="0" * 64,
             ledger_entry=entry,
         )

@@ -59,7 +59,7 @@ def test_the_editor_has_a_budget(root, django_assert_max_num_queries):
     desk = factories.portrait()
     factories.submit(desk, Usage.SITE)
     root.get(url("edit", desk.pk))
-    with django_assert_max_num_queries(115):
+    with django_assert_max_num_queries(116):
         root.get(url("edit", desk.pk))
 
 

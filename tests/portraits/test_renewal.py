@@ -237,7 +237,7 @@ def test_two_thousand_portraits_cost_one_query_when_nothing_ends_soon_and_two_on
     with django_assert_num_queries(1):
         assert renewing.renew(at=END - 31 * DAY) == 0
     ConsentRequest.objects.bulk_create(
-        ConsentRequest(subject=one, asked=["site"], asked_at=END - 30 * DAY, closes_at=END, renewal=True)
+        ConsentRequest(subject=one, asked=["site"], asked_at=END - 30 * DAY, closes_at=END, renewal=True, notice=1)
         for one in Subject.objects.all()
     )
     assert len(subjects) == 2000
