@@ -32,6 +32,20 @@ def page_of(client, name, desk):
     return client.get(url(name, desk.pk)).content.decode()
 
 
+def submitted_by(client, desk):
+    """The page before the question, and its one button."""
+    page = client.get(url("ask", desk.pk)).content.decode()
+    assert "nadia@erables.example" in page
+    assert "Je plante 1" in page
+    assert "disabled" not in page
+    assert client.post(url("ask", desk.pk), asked_form(desk)).status_code == 302
+
+
+def read_by(client, desk):
+    assert "nadia@erables.example" in page_of(client, "read", desk)
+    assert client.post(url("read", desk.pk), read_form(desk)).status_code == 302
+
+
 @pytest.mark.parametrize("role", [HR, COMMS])
 def test_from_nothing_to_a_request_and_a_consent(role):
     client = signed_in(role)
@@ -58,16 +72,10 @@ def test_from_nothing_to_a_request_and_a_consent(role):
     person = Person.objects.get()
     assert client.post(url("edit", desk.pk), full(photo.pk, [person.pk])).status_code == 302
 
-    page = client.get(url("ask", desk.pk)).content.decode()
-    assert "nadia@erables.example" in page
-    assert "Je plante 1" in page
-    assert "disabled" not in page
-    assert client.post(url("ask", desk.pk), asked_form(desk)).status_code == 302
+    submitted_by(client, desk)
     assert not Version.objects.exists()
     assert page_of(client, "edit", desk).count("jtpv-state--asked") == 0
-    other = signed_in({HR: COMMS, COMMS: HR}[role], username="autre")
-    assert "nadia@erables.example" in page_of(other, "read", desk)
-    assert other.post(url("read", desk.pk), read_form(desk)).status_code == 302
+    read_by(signed_in({HR: COMMS, COMMS: HR}[role], username="autre"), desk)
     version = Version.objects.get()
     assert version.content["sentence"] == "Je plante 1400 vivaces."
     assert version.frozen_by.username == "rh"
@@ -256,7 +264,6 @@ def change_address(client, person, address):
         "kind": "employee",
         "reach": "email",
         "language": "fr-ca",
-        "reach": "email",
     }
     return client.post(url("edit", person.pk, model="person"), {**values, "user": ""}, follow=True)
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 
 import pytest
 from django.test import Client
@@ -27,6 +28,12 @@ def asked(*usages, who=None, **fields):
 
 def pages(pdf):
     return [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def last_page(pdf):
+    """As poppler reads it: pypdf loses a short word set in a face of its own, one time out of a few."""
+    told = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return re.sub(r"\s+", " ", told.rstrip("\f").split("\f")[-1])
 
 
 def printed(client, desk, request):
@@ -66,7 +73,7 @@ def test_the_sheet_has_each_usage_once_with_as_many_yes_as_no():
     _desk, request = asked(
         Usage.SITE, Usage.ECRAN, Usage.AFFICHE, Usage.INTRANET, who=factories.person("Amy", language="en")
     )
-    form = pages(letter.print_one(request, at=timezone.now()))[-1]
+    form = last_page(letter.print_one(request, at=timezone.now()))
     for usage in request.asked:
         with translation.override("en"):
             assert form.count(str(Usage(usage).label)) >= 1
