@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from portraits import ledger
@@ -88,6 +88,8 @@ FIRST: dict[tuple[str, str], str] = {
 
 def seed(**kwargs) -> None:
     """Write version 1 where there is no text yet. Runs after each migration."""
+    if NoticeText._meta.db_table not in connection.introspection.table_names():
+        return  # a migration towards an older state
     for (code, language), body in FIRST.items():
         NoticeText.objects.get_or_create(
             code=code, version=1, language=language, defaults={"body": body, "published_at": EPOCH}
