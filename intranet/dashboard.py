@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from intranet.models import Letter
 from portraits import gate, reading, recording, state, witness
-from portraits.models import Portrait, Remark, Subject, Text, Version
+from portraits.models import Incident, Portrait, Remark, Subject, Text, Version
 from portraits.state import Word
 from portraits.usages import Usage
 
@@ -83,6 +83,14 @@ def calls() -> list[Task]:
     count = Remark.objects.filter(kind=Remark.Kind.HELP, handled_at__isnull=True).count()
     title = ngettext("%(count)s person asks for help", "%(count)s people ask for help", count) % {"count": count}
     return [Task(title, "", _("Read"), reverse("portraits_officer"))] if count else []
+
+
+def incidents() -> list[Task]:
+    """For whoever keeps the register: what was shown after an end and is not closed yet. One query."""
+    count = Incident.objects.filter(closed_at__isnull=True).count()
+    title = ngettext("%(count)s incident to look at", "%(count)s incidents to look at", count) % {"count": count}
+    detail = _("Something was still shown past its promise: say who was affected, and what was done.")
+    return [Task(title, detail, _("Open"), reverse("portraits_incident:index"))] if count else []
 
 
 def alarms() -> list[Task]:

@@ -26,6 +26,7 @@ class Today(Component):
         request = parent_context["request"]
         may_read = request.user.has_perm("portraits.change_portrait")
         found = dashboard.alarms() if roles.answers_for_consent(request.user) else []
+        found += dashboard.incidents() if roles.answers_for_consent(request.user) else []
         found += dashboard.calls() if guards_consents(request.user) else []
         found += dashboard.to_confirm(request.user, at=timezone.now()) if may_read else []
         found += dashboard.tasks(user=request.user, at=timezone.now()) if may_read else []

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from portraits import brand, chain, ledger, press
 from portraits.chain import Line
-from portraits.models import Consent, LedgerEntry, Receipt
+from portraits.models import Consent, LedgerEntry, NoticeText, Receipt
 from portraits.typography import typeset
 from portraits.usages import PROMISES, Usage
 
@@ -185,7 +185,8 @@ def _words(receipt: Read, address: str) -> dict:
             [_("How"), how(receipt)],
             [
                 _("Text read"),
-                _("notice “%(code)s”, version %(version)s") % {"code": request.notice_code, "version": request.notice},
+                _("notice “%(code)s”, version %(version)s")
+                % {"code": NoticeText.Code(request.notice_code).label, "version": request.notice},
             ],
             [_("Receipt"), str(row.number)],
             [_("Ledger, line %(number)s") % {"number": receipt.head.seq}, f"{receipt.head.seq}:{receipt.head.hash}"],

@@ -19,6 +19,7 @@ from portraits.usages import Usage
 
 Method, Reason = Consent.Method, Consent.Reason
 MONTH = 30  # days of « try for a month »
+TERMS = {"annee": settings.CONSENT_DAYS, "mois": MONTH}  # days that a yes holds, by the name that forms give it
 UNDO = timedelta(minutes=10)
 
 
@@ -101,7 +102,7 @@ def _line(kind: str, request: ConsentRequest, usage: Usage, *, at: datetime, **m
 def _grant(request: ConsentRequest, usage: Usage, rendering: str, proof: Proof, *, at: datetime, days: int) -> None:
     subject, actor = request.subject, request.addressee
     former = Consent.objects.filter(subject=subject, usage=usage)
-    ends_at = _end_of(request, former, at=at, days=days)
+    ends = ends_at(request, at=at, days=days)
     _end(former, at=at, reason=Reason.REPLACED)
     # One that ran out by itself is closed at its own end: at most one open row per subject, usage and number.
     former.filter(ended_at__isnull=True).update(ended_at=F("ends_at"), end_reason=Reason.REPLACED)
@@ -110,7 +111,7 @@ def _grant(request: ConsentRequest, usage: Usage, rendering: str, proof: Proof, 
         request,
         usage,
         at=at,
-        ends_at=chain.instant(ends_at),
+        ends_at=chain.instant(ends),
         rendering=rendering,
         words=notices.words_sha256(request, usage, proof.language),
         method=proof.method,
@@ -124,7 +125,7 @@ def _grant(request: ConsentRequest, usage: Usage, rendering: str, proof: Proof, 
         usage=usage,
         usage_number=usages.number(usage, at),
         starts_at=at,
-        ends_at=ends_at,
+        ends_at=ends,
         method=proof.method,
         actor=actor,
         evidence=proof.evidence,
@@ -135,18 +136,34 @@ def _grant(request: ConsentRequest, usage: Usage, rendering: str, proof: Proof, 
     _replace_older(subject.version, usage, at=at)
 
 
-def _end_of(request: ConsentRequest, former: QuerySet[Consent], *, at: datetime, days: int) -> datetime:
-    """When this yes ends: after so many days; later by what is left of the present one when it is renewed, 24 months at
-    most; sooner when a departure, a birthday or a mandate says so. Raises Closed when nothing of it would be left."""
-    since = at
-    if request.renewal:
-        present = former.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), ends_at__gt=at).order_by("-ends_at")
-        since = present.values_list("ends_at", flat=True).first() or at
-    ends_at = min(since + timedelta(days=days), at + timedelta(days=730))
+def ends_at(request: ConsentRequest, *, at: datetime, days: int) -> datetime:
+    """When a yes said now to this request ends: what the person reads is what is written, one instant for every usage.
+
+    After so many days; a renewal goes on from the first end that it was asked about, 24 months from now at most; sooner
+    when a departure, a birthday or a mandate says so. Raises Closed when nothing of it would be left.
+    """
+    since = max(at, _first_end(request) or at)
+    ends = min(since + timedelta(days=days), at + timedelta(days=730))
     limit = guardians.limit(request.subject, request.addressee, at=at)
     if limit is not None and limit <= at:
         raise Closed
-    return min(ends_at, limit) if limit else ends_at
+    return min(ends, limit) if limit else ends
+
+
+def _first_end(request: ConsentRequest) -> datetime | None:
+    """The first end among the yeses that lived when this renewal was asked; None when it renews nothing (a pause). What is
+    answered meanwhile changes nothing to it: answering twice does not lengthen twice."""
+    if not request.renewal:
+        return None
+    asked_at = request.asked_at
+    lived = Consent.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=asked_at),
+        subject=request.subject_id,
+        usage__in=request.asked,
+        starts_at__lte=asked_at,
+        ends_at__gt=asked_at,
+    )
+    return lived.exclude(request=request).order_by("ends_at").values_list("ends_at", flat=True).first()
 
 
 def _refuse(request: ConsentRequest, usage: Usage, *, at: datetime) -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portraits import consent, notices, recording, sheets
 from portraits.models import ConsentRequest, Evidence
 from portraits.usages import PROMISES, Usage
-
-TERMS = {"annee": settings.CONSENT_DAYS, "mois": consent.MONTH}  # days, as on the person's own page
 
 
 class RecordForm(forms.Form):
@@ -93,7 +90,7 @@ class RecordForm(forms.Form):
             kind=Evidence.Kind(data["kind"]),
             answers={usage: answer for usage, answer in given.items() if answer},
             said_at=data["said_at"],
-            days=TERMS[data["term"]],
+            days=consent.TERMS[data["term"]],
             language=self.question.addressee.language,
             note=data["note"].strip(),
             sheet=data["sheet"] if paper else None,

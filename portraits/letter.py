@@ -5,9 +5,8 @@ It is composed as posters are (`compose`), in the language and with the address 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -92,7 +91,7 @@ def _words(request: ConsentRequest, capsule: Capsule, speaks: brand.Brand, addre
     words = {name: compose.said(text % values, language) for name, text in sentences.items()}
     words["paragraphs"] = [words.pop("why"), words.pop("free")]
     reference = _("Request %(number)s · %(name)s") % {"number": request.pk, "name": person}
-    terms = [timezone.localtime(at + timedelta(days=days)) for days in (settings.CONSENT_DAYS, consent.MONTH)]
+    terms = [timezone.localtime(consent.ends_at(request, at=at, days=days)) for days in consent.TERMS.values()]
     shown = {name: compose.said(str(getattr(capsule, name)), capsule.language) for name in ("job", "sentence")}
     return (
         words

@@ -6,9 +6,6 @@ does a name or a face appear. A no and a withdrawal need the link alone; a yes n
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -17,8 +14,6 @@ from portraits.models import Link, Remark
 from portraits.usages import Usage
 from portraits.views import questions, visit
 from portraits.views.call import LANGUAGES, Call, by_link
-
-TERMS = {"annee": settings.CONSENT_DAYS, "mois": consent.MONTH}  # days that a yes holds
 
 
 @by_link("GET", "HEAD", "POST")
@@ -53,7 +48,11 @@ def choices(call: Call) -> HttpResponse:
         return _answer(call)
     if not call.shown:
         return call.to("consentement-etat" if call.visiting else "consentement")
-    terms = [(name, timezone.localtime(call.at + timedelta(days=days))) for name, days in TERMS.items()]
+    try:
+        ends = {name: consent.ends_at(call.row, at=call.at, days=days) for name, days in consent.TERMS.items()}
+    except consent.Closed:  # a birthday or a departure came: whoever has this link says nothing any more
+        return call.to("consentement-etat", note="ferme")
+    terms = [(name, timezone.localtime(end)) for name, end in ends.items()]
     return call.page(
         "choices",
         groups=questions.groups(call.row, call.visit, at=call.at),
@@ -66,7 +65,7 @@ def choices(call: Call) -> HttpResponse:
 def read_sheet(call: Call) -> dict[str, str]:
     """What the form says for the usages of this request, kept in the visit; anything else in it is ignored."""
     form = call.http.POST
-    if form.get("terme") in TERMS:
+    if form.get("terme") in consent.TERMS:
         call.visit.term = form["terme"]
     if "tout" in form:
         said = dict.fromkeys(call.row.asked, "no")
@@ -104,7 +103,7 @@ def _by_usage(said: dict[str, str]) -> dict[Usage, str]:
 
 def _record(call: Call, said: dict[str, str]) -> HttpResponse:
     seen = {Usage(name): seen.sha256 for name, seen in call.visit.seen.items()}
-    days = TERMS[call.visit.term]
+    days = consent.TERMS[call.visit.term]
     try:
         consent.answer(call.row, _by_usage(said), seen=seen, at=call.at, proof=call.proof, days=days)
     except consent.Closed:

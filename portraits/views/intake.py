@@ -92,6 +92,8 @@ class LetterView(OneRequest):
             data = letter.print_one(self.question, at=timezone.now())
         except CannotRender as problem:
             return self.back(str(problem))
+        except consent.Closed:
+            return self.back(_("This request is closed: it takes no answer any more. Ask again to go on."))
         name = f"lettre-{self.question.pk}.pdf"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
         return HttpResponse(data, content_type="application/pdf", headers=headers)

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from intranet.models import Letter
 from portraits import consent, gate, guardians, hiding, links, reminding, renewing
@@ -104,8 +105,42 @@ def test_going_on_is_one_tap_on_the_page():
     assert re.search(r'<button[^>]*name="comme-avant"', page)
     assert client.post(path + "choix/", {"comme-avant": ""}).headers["Location"] == path + "code/"
     client.post(path + "code/", {"code": factories.code()})
-    row = Consent.objects.get(request=renewals(version)[0])
-    assert row.ends_at - (now - 340 * DAY) == (365 + 365) * DAY
+    rows = Consent.objects.filter(request=renewals(version)[0])
+    assert {row.ends_at - (now - 340 * DAY) for row in rows} == {(365 + 365) * DAY}
+    assert day(rows[0].ends_at) in page  # the very day that was read
+
+
+def day(instant):
+    with translation.override("fr-ca"):
+        return date_format(timezone.localtime(instant), "DATE_FORMAT")
+
+
+def test_one_day_is_read_and_written_for_all_whatever_their_present_ends():
+    """The first of the ends: nobody is shown a day longer than what they read."""
+    other = shown(ECRAN, INTRANET)
+    factories.say(other, ECRAN, at=SAID + 10 * DAY)
+    assert renewing.renew(at=END - 20 * DAY) == 1
+    (request,) = renewals(other)
+    assert sorted(request.asked) == ["ecran", "intranet"]
+    ends = consent.ends_at(request, at=END - 19 * DAY, days=365)
+    assert ends == END + 365 * DAY
+    for _twice in range(2):
+        seen = dict.fromkeys([ECRAN, INTRANET], "0" * 64)
+        said = dict.fromkeys(seen, "yes")
+        consent.answer(request, said, seen=seen, at=END - 19 * DAY, proof=factories.PROOF)
+    assert {row.ends_at for row in Consent.objects.filter(request=request)} == {ends}
+
+
+def test_whoever_may_no_longer_answer_reads_no_day_that_would_not_hold():
+    leaver = factories.person("Nadia")
+    factories.ask(factories.portrait(people=[leaver]), SITE)
+    path = f"/consentement/{factories.tokens()[-1]}/"
+    Person.objects.filter(pk=leaver.pk).update(left_on=timezone.localdate() + 3 * DAY)
+    page = visit(path).get(path + "choix/").content.decode()
+    assert day(timezone.now() + 3 * DAY) in page
+    assert day(timezone.now() + 365 * DAY) not in page
+    Person.objects.filter(pk=leaver.pk).update(left_on=timezone.localdate())
+    assert visit(path).get(path + "choix/").headers["Location"] == path + "etat/?note=ferme"
 
 
 def test_what_ends_soon_after_comes_in_the_same_message():
