@@ -27,7 +27,7 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("rh", "Josée", "Lavoie", roles.HR, "human resources: writes portraits, asks for consent"),
+    Account("rh", "Josée", "Lavoie", roles.HR, "human resources: writes portraits, submits them to be read"),
     Account("comms", "Karim", "Haddad", roles.COMMS, "communications: the same, and issues, screens, posters"),
     Account("accords", "Bernadette", "Roy", roles.CONSENT_OFFICER, "consent officer"),
     Account("ecrans", "Luc", "Ménard", roles.TECHNICIAN, "screen technician: places, screens, posters"),
