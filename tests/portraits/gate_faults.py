@@ -52,8 +52,8 @@ FAULTS = {
     "a yes without a second proof": (consent, "raise Unproven(usage)", "proof = Proof(Method.CODE)"),
     "a parent’s yes outlives the birthday": (
         consent,
-        "return min(ends_at, limit) if limit else ends_at",
-        "return ends_at",
+        "return min(ends, limit) if limit else ends",
+        "return ends",
     ),
     "a parent answers alone for a minor of 14": (
         guardians,
