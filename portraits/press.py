@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import segno
@@ -27,7 +27,7 @@ COLOURS = {
     "brique": "#ff776b",
 }
 LETTER = (612, 792)  # points
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS = ("a-2a", "ua-1")
 
 
 def sheet(
@@ -44,15 +44,27 @@ def sheet(
     `strict`: our own faces alone, since the caller has checked that they have every letter; else what they lack is drawn
     with the faces that come inside Typst, never with the machine's.
     """
+    source = b"".join(template.read_bytes() for template in templates)
+    data = json.dumps(words, ensure_ascii=False).encode()
+    beside = tuple(sorted((files or {}).items()))
+    return _drawn(source, (*beside, ("data.json", data)), size, strict, tuple(sorted(options.items())))
+
+
+@lru_cache(maxsize=16)  # what is submitted is drawn again when it is asked, then when the person looks at it
+def _drawn(
+    source: bytes, files: tuple[tuple[str, bytes], ...], size: tuple[int, int], strict: bool, options: tuple
+) -> bytes:
     with tempfile.TemporaryDirectory(prefix="affiche-") as folder:
         root = Path(folder)
-        for name, data in (files or {}).items():
+        for name, data in (*files, ("sheet.typ", source)):
             (root / name).write_bytes(data)
-        (root / "data.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
-        (root / "sheet.typ").write_bytes(b"".join(template.read_bytes() for template in templates))
-        inputs = {"data": "data.json", "width": str(size[0]), "height": str(size[1])}
-        faces = _faces(strict)
-        return typst.compile(str(root / "sheet.typ"), root=str(root), font_paths=faces, sys_inputs=inputs, **options)
+        return typst.compile(
+            str(root / "sheet.typ"),
+            root=str(root),
+            font_paths=_faces(strict),
+            sys_inputs={"data": "data.json", "width": str(size[0]), "height": str(size[1])},
+            **{name: list(value) if isinstance(value, tuple) else value for name, value in options},
+        )
 
 
 def document(template: Path, words: dict, *, dated) -> bytes:

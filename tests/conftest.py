@@ -1,5 +1,6 @@
 """What watches every test: the walls of the house, the network, skipped tests, and what a test leaves behind."""
 
+import functools
 import os
 import shutil
 import sqlite3
@@ -17,6 +18,8 @@ from django.db.models import Model
 from django.template.base import Node, Variable
 from django.test import TransactionTestCase
 from django.utils import translation
+
+from tests import migrated
 
 ROOMS = ("intranet", "home", "infolettre", "ecrans", "portraits", "tests")
 CHANNELS = ("home", "infolettre", "ecrans")
@@ -54,7 +57,13 @@ def room_of(frame) -> str | None:
         origin = getattr(frame.f_locals["self"], "origin", None)
         name = (getattr(origin, "template_name", None) or "").split("/")[0]
         return name if name in ROOMS else None
-    path = Path(frame.f_code.co_filename)
+    return room_of_file(frame.f_code.co_filename)
+
+
+@functools.cache
+def room_of_file(name: str) -> str | None:
+    """The room that a source of ours is in."""
+    path = Path(name)
     if path == Path(__file__) or not path.is_relative_to(settings.BASE_DIR):
         return None
     first = path.relative_to(settings.BASE_DIR).parts[0]
@@ -120,7 +129,19 @@ def nothing_lingers():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_keepdb():
+    """SQLite finds its file already migrated, in a folder that goes with the process."""
+    return settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+@pytest.fixture(scope="session")
+def turn(django_db_modify_db_settings):
+    """Our turn to start from what another process migrated, if any did."""
+    return migrated.Turn(settings.DATABASES["default"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(turn, django_db_setup, django_db_blocker):
     """After a transactional test (a live server), the database is again as the migrations left it.
 
     SQLite copies its pages back, twenty times faster than a flush. Elsewhere the ledger and the Versions refuse DELETE:
@@ -131,6 +152,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     from portraits import triggers
 
     with django_db_blocker.unblock():
+        turn.end(connection)
         kept = pages(connection) if connection.vendor == "sqlite" else rows(connection)
 
     def as_migrated(self):

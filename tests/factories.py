@@ -11,7 +11,7 @@ from wagtail.models import Locale
 
 from intranet import roles
 from intranet.models import Letter, User
-from portraits import consent, reading, workflow
+from portraits import consent, press, reading, workflow
 from portraits.models import ConsentRequest, DraftSubject, Person, Photo, Portrait, Version
 from portraits.usages import ASKED, Usage
 
@@ -38,6 +38,11 @@ def photo(colour=(200, 40, 40), **fields):
     """No two are the same picture, even of one colour: whoever was asked about a picture is asked about it everywhere."""
     number = next(_number)
     return Photo.objects.create(title="Serre", file=picture(colour, (900 + number // 60, 1200 + number % 60)), **fields)
+
+
+def draw_anew():
+    """Forget the sheets that were drawn: else the same bytes are the same object."""
+    press._drawn.cache_clear()
 
 
 def person(first_name="Nadia", **fields):

@@ -45,6 +45,7 @@ def test_upright_4_5_and_the_same_bytes_each_time():
     shown = capsule()
     made = compose.social(shown, BRAND)
     assert Image.open(io.BytesIO(made)).size == (1080, 1350)
+    factories.draw_anew()
     assert made == compose.social(shown, BRAND)
 
 

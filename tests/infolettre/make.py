@@ -5,6 +5,7 @@ from django.utils import timezone
 from infolettre import send
 from infolettre.models import Delivery, Infolettre, Subscriber
 from portraits import duty
+from portraits.usages import Usage
 from tests import factories
 
 WORDS = {
@@ -23,6 +24,12 @@ def issue(*features, shorts=(), words=None, title="Ousmane a commencé à cinq h
     made.save()
     made.save_revision()
     return Infolettre.objects.get(pk=made.pk)
+
+
+def portraits(count):
+    """So many portraits that may go in an issue, of one person and one photograph: the cheapest that the door lets out."""
+    shared, one = factories.photo(), factories.person()
+    return [factories.shown(Usage.INFOLETTRE, first_name=f"P{n}", photo=shared, people=[one]) for n in range(count)]
 
 
 def list_of(*names):
@@ -50,4 +57,4 @@ def row(name):
 
 
 State = duty.Duty.State
-__all__ = ["Delivery", "State", "drain", "factories", "issue", "list_of", "row", "start", "states"]
+__all__ = ["Delivery", "State", "drain", "factories", "issue", "list_of", "portraits", "row", "start", "states"]

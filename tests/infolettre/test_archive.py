@@ -104,7 +104,7 @@ def test_whole_stories_and_nothing_inline(client, sent):
 @pytest.mark.parametrize("count", [3, 30])
 def test_the_archive_takes_four_queries(client, count, django_assert_num_queries):
     make.list_of("Samir")
-    make.start(make.issue(*(factories.shown(first_name=f"P{number}") for number in range(count))))
+    make.start(make.issue(*make.portraits(count)))
     address = link()
     with django_assert_num_queries(4):  # the issue, the delivery, the gate, the identity
         assert client.get(address).content.decode().count("<article") == count

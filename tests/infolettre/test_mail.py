@@ -189,7 +189,7 @@ def test_without_consent_the_portrait_is_not_there_and_the_issue_stays_well_laid
 
 @pytest.mark.parametrize("count", [3, 30])
 def test_assembling_takes_one_query(count, django_assert_num_queries):
-    made = make.issue(*(factories.shown(first_name=f"P{number}") for number in range(count)))
+    made = make.issue(*make.portraits(count))
     with django_assert_num_queries(1):
         assert len(assemble(made, timezone.now()).capsules) == count
 

@@ -287,7 +287,7 @@ def test_a_recall_says_what_was_done(post):
 def test_the_price_of_one_delivery_does_not_grow_with_the_portraits(post, django_assert_num_queries):
     make.list_of("A", "B")
     for count in (3, 30):
-        desks = [factories.shown(first_name=f"P{number}") for number in range(count)]
+        desks = make.portraits(count)
         make.start(make.issue(*desks))
         row = duty.claim(Delivery, "test")
         with Line() as line, django_assert_num_queries(10):

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from intranet import charter
 from portraits.usages import ASKED, PROMISES
+from tests import factories
 from tests.portraits import consenting
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,9 @@ def test_a_broken_measure_is_no_measure(monkeypatch, tmp_path, text):
 
 
 def test_the_same_day_gives_the_same_bytes():
-    assert Client().get("/charte.pdf").content == Client().get("/charte.pdf").content
+    first = Client().get("/charte.pdf").content
+    factories.draw_anew()
+    assert Client().get("/charte.pdf").content == first
 
 
 def test_the_consent_page_leads_to_it():

@@ -249,5 +249,6 @@ def test_the_file_costs_the_same_queries_whatever_its_length(many, django_assert
             ledger_entry=entry,
         )
     staff = factories.staff()
-    with transaction.atomic(), django_assert_num_queries(5):  # a savepoint, the rows, the ledger's head and line
+    lock = connection.vendor == "postgresql"
+    with transaction.atomic(), django_assert_num_queries(5 + lock):  # a savepoint, the rows, the ledger’s head and line
         registers.export(registers.Register.CONSENTS, by=staff, at=timezone.now())
