@@ -7,11 +7,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from portraits import ledger
-from portraits.models import ConsentRequest, Link
+from portraits.models import ConsentRequest, Handover, Link
 
 AT_THE_COUNTER = timedelta(minutes=30)
 
@@ -21,22 +20,25 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def make(request: ConsentRequest, kind: Link.Kind, *, at: datetime, witness=None) -> str:
-    """A new address of this kind. Returns its token, which is never seen again. A counter link needs its witness."""
+def make(
+    request: ConsentRequest, kind: Link.Kind, *, at: datetime, witness=None, dies_at: datetime | None = None
+) -> str:
+    """A new address of this kind. Returns its token, which is never seen again. A counter link needs its witness, and
+    lives for half an hour or until `dies_at`."""
     token = secrets.token_urlsafe(32)
     Link.objects.create(
         request=request,
         kind=kind,
         token_sha256=token_hash(token),
         made_at=at,
-        dies_at=at + AT_THE_COUNTER if kind == Link.Kind.COUNTER else None,
+        dies_at=(dies_at or at + AT_THE_COUNTER) if kind == Link.Kind.COUNTER else None,
         witness=witness,
     )
     return token
 
 
 def find(token: str, *, at: datetime) -> Link | None:
-    """The link behind a token, with all that its pages need; None when it was never given or has died. One query."""
+    """The link behind a token, with all that its pages need; None when it was never given, has died or was ended. One query."""
     rows = Link.objects.select_related(
         "witness",
         "request__recipient",
@@ -45,25 +47,11 @@ def find(token: str, *, at: datetime) -> Link | None:
         "request__subject__version__photo",
         "request__subject__version__partner_photo",
     )
-    link = rows.filter(token_sha256=token_hash(token)).first()
-    if link is None or (link.dies_at is not None and at >= link.dies_at):
+    ended = Handover.objects.filter(Q(link=OuterRef("pk")) | Q(typed=OuterRef("pk")), ended_at__isnull=False)
+    link = rows.annotate(ended=Exists(ended)).filter(token_sha256=token_hash(token)).first()
+    if link is None or link.ended or (link.dies_at is not None and at >= link.dies_at):
         return None
     return link
-
-
-def hand_over(request: ConsentRequest, *, witness, at: datetime) -> str:
-    """A link for a tablet at a counter, in front of somebody on staff. Returns its token. The line that says so names
-    nobody: the witness is on the link."""
-    with transaction.atomic():
-        token = make(request, Link.Kind.COUNTER, at=at, witness=witness)
-        ledger.append(
-            "handed_over",
-            at=at,
-            person=ledger.pseudonym(request.subject.person),
-            portrait=str(request.subject.version.portrait.translation_key),
-            request=request.pk,
-        )
-    return token
 
 
 def address(token: str) -> str:

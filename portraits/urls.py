@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from portraits.views import call, consent_page, pieces, ways_in
+from portraits.views import call, consent_page, counter, pieces, ways_in
 from portraits.views.media import media
 
 urlpatterns = [
+    path("guichet/", counter.counter_page, name="guichet"),
     path("consentement/", ways_in.find, name="consentement-retrouver"),
     path("consentement/<str:token>/", consent_page.envelope, name="consentement"),
     path("consentement/<str:token>/choix/", consent_page.choices, name="consentement-choix"),

@@ -148,6 +148,11 @@ class PortraitViewSet(SnippetViewSet):
             path("<int:pk>/reponses/", self.construct_view(intake.WaysView), name="ways"),
             path("<int:pk>/reponses/<int:question>/lettre/", self.construct_view(intake.LetterView), name="letter"),
             path("<int:pk>/reponses/<int:question>/guichet/", self.construct_view(intake.CounterView), name="counter"),
+            path(
+                "<int:pk>/reponses/<int:question>/guichet/fin/",
+                self.construct_view(intake.EndCounterView),
+                name="counter_end",
+            ),
             path("<int:pk>/reponses/<int:question>/noter/", self.construct_view(intake.RecordView), name="record"),
             path("<int:pk>/preuves/<int:evidence>/", self.construct_view(intake.ConfirmView), name="confirm"),
         ]

@@ -16,7 +16,7 @@ from .portrait import DraftSubject, Portrait, PortraitTag
 from .readers import Circle, Why
 from .receipt import Closing, Receipt
 from .representation import Representation
-from .request import Code, ConsentRequest, Link, Remark
+from .request import Code, ConsentRequest, Handover, Link, Remark
 from .tasks import ConsentTask, DistinctReadingTask, ReadingRule, ReadingState, Submission
 from .text import Text
 from .throttle import Throttle
@@ -37,6 +37,7 @@ __all__ = [
     "Evidence",
     "Exemption",
     "Exposure",
+    "Handover",
     "Hidden",
     "Identity",
     "Incident",

@@ -79,6 +79,19 @@ class Link(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class Handover(models.Model):
+    """A tablet handed over at a counter. `digest` is the keyed hash of the digits that may be typed on it instead of `link`;
+    `typed` the link that they made, once; `ended_at` when the agent ended it early."""
+
+    link = models.OneToOneField(Link, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, db_index=True)
+    typed = models.OneToOneField(Link, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return f"handover {self.pk}"
+
+
 class Code(models.Model):
     """Six digits sent to the person's own address or telephone: the second proof of a yes. Only a keyed hash is kept."""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portraits import consent, letter, links, notices, recording
+from portraits import consent, counter, letter, links, notices, recording
 from portraits.intake_forms import RecordForm
 from portraits.models import ConsentRequest, Evidence
 from portraits.renderings import CannotRender
@@ -34,6 +35,8 @@ def seen_now(request: ConsentRequest) -> dict[Usage, str]:
 class OneRequest(DeskView):
     """A page about one open request of this portrait; a closed one is said, and leads back."""
 
+    closed_too = False
+
     @cached_property
     def question(self) -> ConsentRequest:
         rows = ConsentRequest.objects.select_related("recipient", "subject__person", "subject__version__portrait")
@@ -46,7 +49,7 @@ class OneRequest(DeskView):
     def dispatch(self, request, *args, **kwargs):
         if not self.user_has_permission(self.permission_required):
             raise PermissionDenied
-        if self.question.closes_at <= timezone.now():
+        if not self.closed_too and self.question.closes_at <= timezone.now():
             return self.back(_("This request is closed: it takes no answer any more. Ask again to go on."))
         if recording.theirs(self.question, request.user):
             return self.back(_("This is about you: answer through your own link, or ask a colleague."))
@@ -73,9 +76,11 @@ class WaysView(DeskView):
     http_method_names = ["get", "head"]
 
     def get_context_data(self, **kwargs):
-        rows = ConsentRequest.objects.filter(subject__version__portrait=self.portrait, closes_at__gt=timezone.now())
-        found = rows.select_related("recipient", "subject__person").order_by("pk")
-        return super().get_context_data(requests=found, **kwargs)
+        at = timezone.now()
+        handed = counter.open_now(at=at).filter(link__request=OuterRef("pk"))
+        rows = ConsentRequest.objects.filter(subject__version__portrait=self.portrait).annotate(handed=Exists(handed))
+        found = rows.filter(Q(closes_at__gt=at) | Q(handed=True)).select_related("recipient", "subject__person")
+        return super().get_context_data(requests=found.order_by("pk"), now=at, **kwargs)
 
     def get_form(self, form_class=None):
         return None
@@ -100,7 +105,7 @@ class LetterView(OneRequest):
 
 
 class CounterView(OneRequest):
-    """A link for a tablet that carries nobody's session, as a code to be read by its camera."""
+    """A link for a tablet that carries nobody's session: a code to be read by its camera, or digits to be typed on it."""
 
     page_title = gettext_lazy("Answer at the counter")
     template_name = "portraits/admin/counter.html"
@@ -108,11 +113,33 @@ class CounterView(OneRequest):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         at = timezone.now()
-        address = links.address(links.hand_over(self.question, witness=request.user, at=at))
-        code = segno.make(address, error="m", micro=False).svg_data_uri(scale=8, border=2)
-        until = at + links.AT_THE_COUNTER
-        context = self.get_context_data(address=address, code=code, until=until, form=None)
+        handed = counter.hand_over(self.question, witness=request.user, at=at)
+        address = links.address(handed.token)
+        context = self.get_context_data(
+            address=address,
+            code=segno.make(address, error="m", micro=False).svg_data_uri(scale=8, border=2),
+            until=at + links.AT_THE_COUNTER,
+            typed_at=request.build_absolute_uri(reverse("guichet")).split("://", 1)[-1],
+            digits=f"{handed.digits[:4]} {handed.digits[4:]}",
+            typed_until=at + counter.LASTS,
+            form=None,
+        )
         return self.render_to_response(context)
+
+
+class EndCounterView(OneRequest):
+    """The agent ends what was handed over, even once the request is closed: the tablet shows nothing any more."""
+
+    page_title = gettext_lazy("Answer at the counter")
+    http_method_names = ["post"]
+    closed_too = True
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if counter.end(self.question, at=timezone.now()):
+            messages.success(request, _("The session is over: the tablet shows nothing any more."))
+        else:
+            messages.info(request, _("No session was open at the counter."))
+        return redirect(self.ways_url)
 
 
 class RecordView(OneRequest):

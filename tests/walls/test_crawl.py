@@ -241,6 +241,7 @@ SAMPLES = {
     "deconnexion/": nobody("/deconnexion/"),
     "intranet/": the_wall,
     "intranet/portraits/<slug:slug>/": colleagues,
+    "guichet/": nobody("/guichet/"),
     "consentement/": nobody("/consentement/", "/consentement/?note=parti&langue=en"),
     "charte/": nobody("/charte/", "/en/charte/"),
     "charte.pdf": nobody("/charte.pdf", "/en/charte.pdf"),
