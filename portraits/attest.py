@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from portraits import brand, chain, ledger, press
 from portraits.chain import Line
-from portraits.models import Consent, LedgerEntry, NoticeText, Receipt
+from portraits.models import Consent, Evidence, LedgerEntry, NoticeText, Receipt
 from portraits.typography import typeset
 from portraits.usages import PROMISES, Usage
 
@@ -62,13 +62,14 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Read:
     """One receipt, as it is about to be written in `language`: its row, the decisions, the yeses that they left as they
-    were, and the lines of the ledger that say so."""
+    were, the lines of the ledger that say so, and how we know who decided ("" by the link alone, enough for a no)."""
 
     row: Receipt
     language: str
     decisions: tuple[Decision, ...]
     besides: tuple[tuple[Usage, datetime], ...]
     lines: tuple[Line, ...]
+    method: str
 
     @property
     def head(self) -> Line:
@@ -83,16 +84,23 @@ class Read:
 
 
 def read(row: Receipt, *, language: str) -> Read:
-    """The decision of this row, from the ledger. Two queries."""
+    """The decision of this row, from the ledger, with what was refused before on the same sheet. Three queries."""
+    sheets = Evidence.objects.filter(request=row.request_id)
+    sheet = sheets.filter(Q(confirmed_at=row.decided_at) | Q(recorded_at=row.decided_at)).first()
     entries = LedgerEntry.objects.filter(
-        at=row.decided_at,
+        at__in={row.decided_at, sheet.recorded_at if sheet else row.decided_at},
         kind__in=KINDS,
         body__person=ledger.pseudonym(row.person),
         body__portrait=str(row.across),
     )
-    lines = tuple(entries.lines())
+    until, now = _until(row), chain.instant(row.decided_at)
+    # What was refused on the sheet, then accepted otherwise before it was confirmed, is told with what stands besides.
+    lines = tuple(line for line in entries.lines() if line.at == now or line.body["usage"] not in until)
     decisions = _decisions(lines)
-    return Read(row, language, decisions, _besides(row, {one.usage for one in decisions}), lines)
+    method = next((one.method for one in decisions if one.method), sheet.kind if sheet else "")
+    decided = {one.usage for one in decisions}
+    besides = tuple((usage, until[usage]) for usage in Usage if usage in until and usage not in decided)
+    return Read(row, language, decisions, besides, lines, method)
 
 
 def _decisions(lines: Iterable[Line]) -> tuple[Decision, ...]:
@@ -108,8 +116,8 @@ def _decisions(lines: Iterable[Line]) -> tuple[Decision, ...]:
     return tuple(found[usage] for usage in Usage if usage in found)
 
 
-def _besides(row: Receipt, decided: set[Usage]) -> tuple[tuple[Usage, datetime], ...]:
-    """The person's other yeses about this portrait, as they stood at that instant."""
+def _until(row: Receipt) -> dict[str, datetime]:
+    """The person's yeses about this portrait, as they stood at that instant: usage → end. One query."""
     at = row.decided_at
     rows = Consent.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
@@ -118,8 +126,7 @@ def _besides(row: Receipt, decided: set[Usage]) -> tuple[tuple[Usage, datetime],
         starts_at__lte=at,
         ends_at__gt=at,
     )
-    until = dict(rows.order_by("ends_at").values_list("usage", "ends_at"))
-    return tuple((usage, until[usage.value]) for usage in Usage if usage.value in until and usage not in decided)
+    return dict(rows.order_by("ends_at").values_list("usage", "ends_at"))
 
 
 def title(receipt: Read) -> str:
@@ -137,14 +144,13 @@ def title(receipt: Read) -> str:
 
 def how(receipt: Read) -> str:
     """How we know who decided, in the present language."""
-    method = next((one.method for one in receipt.decisions if one.method), "")
     return {
         Method.SESSION: _("signed in with their own account"),
         Method.CODE: _("by the secret link, and a code sent to their own address"),
         Method.COUNTER: _("at a counter, in front of somebody from the borough"),
         Method.PAPER: _("on paper, recorded by two people"),
         Method.PHONE: _("on the telephone, recorded by two people"),
-    }.get(method, _("by the secret link: that is enough to say no"))
+    }.get(receipt.method, _("by the secret link: that is enough to say no"))
 
 
 # -- the page
@@ -234,7 +240,7 @@ def _kantara(receipt: Read) -> dict:
         "version": "KI-CR-v1.1.0",
         "jurisdiction": "CA-QC",
         "consentTimestamp": int(row.decided_at.timestamp()),
-        "collectionMethod": next((one.method for one in receipt.decisions if one.method), "link"),
+        "collectionMethod": receipt.method or "link",
         "consentReceiptID": str(row.number),
         "language": receipt.language,
         "piiPrincipalId": ledger.pseudonym(row.person),

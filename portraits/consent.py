@@ -56,10 +56,12 @@ def answer(
     at: datetime,
     proof: Proof | None = None,
     days: int | None = None,
+    since: datetime | None = None,
 ) -> None:
     """What the person said, usage by usage: "yes", "no", or "" which changes nothing and is no consent.
 
-    `seen` holds the sha256 of each rendering shown in this visit; it is stored with the yes. A no needs no proof. Raises
+    `seen` holds the sha256 of each rendering shown in this visit; it is stored with the yes. A no needs no proof. `since`
+    is when the end that they read was written, when it is not now: on a printed sheet, or aloud. Raises
     Closed, Unproven when a yes lacks its proof, or Unseen when it lacks its rendering; nothing is written then.
     """
     turn.take(request.subject.version.portrait)
@@ -74,7 +76,8 @@ def answer(
                 raise Unproven(usage)
             if usage not in seen:
                 raise Unseen(usage)
-            _grant(request, usage, seen[usage], proof, at=at, days=days or settings.CONSENT_DAYS)
+            ends = ends_at(request, at=at, days=days or settings.CONSENT_DAYS, since=since)
+            _grant(request, usage, seen[usage], proof, at=at, ends=ends)
         elif said == "no":
             _refuse(request, usage, at=at)
     request.answered_at = at
@@ -99,10 +102,11 @@ def _line(kind: str, request: ConsentRequest, usage: Usage, *, at: datetime, **m
     )
 
 
-def _grant(request: ConsentRequest, usage: Usage, rendering: str, proof: Proof, *, at: datetime, days: int) -> None:
+def _grant(
+    request: ConsentRequest, usage: Usage, rendering: str, proof: Proof, *, at: datetime, ends: datetime
+) -> None:
     subject, actor = request.subject, request.addressee
     former = Consent.objects.filter(subject=subject, usage=usage)
-    ends = ends_at(request, at=at, days=days)
     _end(former, at=at, reason=Reason.REPLACED)
     # One that ran out by itself is closed at its own end: at most one open row per subject, usage and number.
     former.filter(ended_at__isnull=True).update(ended_at=F("ends_at"), end_reason=Reason.REPLACED)
@@ -136,18 +140,19 @@ def _grant(request: ConsentRequest, usage: Usage, rendering: str, proof: Proof, 
     _replace_older(subject.version, usage, at=at)
 
 
-def ends_at(request: ConsentRequest, *, at: datetime, days: int) -> datetime:
+def ends_at(request: ConsentRequest, *, at: datetime, days: int, since: datetime | None = None) -> datetime:
     """When a yes said now to this request ends: what the person reads is what is written, one instant for every usage.
 
-    After so many days; a renewal goes on from the first end that it was asked about, 24 months from now at most; sooner
-    when a departure, a birthday or a mandate says so. Raises Closed when nothing of it would be left.
+    So many days after `since`, or now; a renewal goes on from the first end that it was asked about, 24 months from there
+    at most; sooner when a departure, a birthday or a mandate says so. Raises Closed when nothing of it would be left.
     """
-    since = max(at, _first_end(request) or at)
-    ends = min(since + timedelta(days=days), at + timedelta(days=730))
+    since = since or at
+    ends = min(max(since, _first_end(request) or since) + timedelta(days=days), since + timedelta(days=730))
     limit = guardians.limit(request.subject, request.addressee, at=at)
-    if limit is not None and limit <= at:
+    ends = min(ends, limit) if limit else ends
+    if ends <= at:
         raise Closed
-    return min(ends, limit) if limit else ends
+    return ends
 
 
 def _first_end(request: ConsentRequest) -> datetime | None:

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from portraits import brand, compose, consent, crops, ledger, links, notices, press, renderings
 from portraits.capsule import Capsule
-from portraits.models import ConsentRequest, Link, Person, Version
+from portraits.models import ConsentRequest, LedgerEntry, Link, Person, Version
 from portraits.usages import PROMISES, Usage
 
 NOWHERE = "/"  # pictures of a letter come from files, not from addresses
@@ -36,6 +36,13 @@ def print_one(request: ConsentRequest, *, at: datetime) -> bytes:
         request=request.pk,
     )
     return compose_one(request, links.address(token), at=at)
+
+
+def first_printed(request: ConsentRequest) -> datetime | None:
+    """When this request was first printed. Every sheet of a request bears the dates of the first one: whichever was signed,
+    what it says is what is written."""
+    lines = LedgerEntry.objects.filter(kind="printed", body__request=request.pk).order_by("seq")
+    return lines.values_list("at", flat=True).first()
 
 
 def compose_one(request: ConsentRequest, address: str, *, at: datetime) -> bytes:
@@ -91,7 +98,8 @@ def _words(request: ConsentRequest, capsule: Capsule, speaks: brand.Brand, addre
     words = {name: compose.said(text % values, language) for name, text in sentences.items()}
     words["paragraphs"] = [words.pop("why"), words.pop("free")]
     reference = _("Request %(number)s · %(name)s") % {"number": request.pk, "name": person}
-    terms = [timezone.localtime(consent.ends_at(request, at=at, days=days)) for days in consent.TERMS.values()]
+    since = first_printed(request) or at
+    ends = [consent.ends_at(request, at=at, days=days, since=since) for days in consent.TERMS.values()]
     shown = {name: compose.said(str(getattr(capsule, name)), capsule.language) for name in ("job", "sentence")}
     return (
         words
@@ -110,7 +118,10 @@ def _words(request: ConsentRequest, capsule: Capsule, speaks: brand.Brand, addre
             "notice": [compose.said(part, language) for part in notices.text(request, language).split("\n\n")],
             "usages": [_usage(Usage(name), language) for name in request.asked],
             "terms": [
-                compose.said(_("until %(date)s") % {"date": date_format(end, "DATE_FORMAT")}, language) for end in terms
+                compose.said(
+                    _("until %(date)s") % {"date": date_format(timezone.localtime(end), "DATE_FORMAT")}, language
+                )
+                for end in ends
             ],
             "yes": _("Yes"),
             "no": _("No"),

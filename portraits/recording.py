@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from portraits import consent, ledger
+from portraits import consent, ledger, letter, receipts
 from portraits.consent import Closed, Method, Proof
 from portraits.models import ConsentRequest, Evidence, LedgerEntry
 from portraits.sheets import Sheet
@@ -101,6 +101,8 @@ def record(request: ConsentRequest, said: Said, *, seen: Mapping[Usage, str], by
     if said.sheet:
         evidence.file.save(f"sheet.{said.sheet.extension}", ContentFile(said.sheet.data), save=False)
     evidence.save()
+    if accepted and refused:
+        receipts.hold(request, decided_at=at, until=request.closes_at)
     _line("recorded", evidence, at=at, how=said.kind, evidence=fingerprint, notice=said.notice)
     return evidence
 
@@ -178,7 +180,19 @@ def confirm(evidence: Evidence, *, seen: Mapping[Usage, str], by, at: datetime) 
     _line("evidence_confirmed", row, at=at, evidence=row.sha256)
     proof = Proof(METHODS[row.kind], row.language, row)
     kept = {usage: "yes" for usage in accepted if not _taken_back(row, usage)}
-    consent.answer(row.request, kept, seen=seen, at=at, proof=proof, days=row.days)
+    consent.answer(row.request, kept, seen=seen, at=at, proof=proof, days=row.days, since=counted_from(row))
+    if kept:
+        receipts.absorb(row.request, decided_at=row.recorded_at)
+    else:
+        receipts.release(row.request, decided_at=row.recorded_at, at=at)
+
+
+def counted_from(evidence: Evidence) -> datetime:
+    """The instant from which what the person read counts: the printing of their sheet, which bears the end, even when it was
+    read to them; without one, when they said it. How long the second person takes changes nothing."""
+    printed = letter.first_printed(evidence.request)
+    paper = evidence.kind == Evidence.Kind.PAPER
+    return printed if printed and (paper or printed <= evidence.said_at) else evidence.said_at
 
 
 def _taken_back(evidence: Evidence, usage: Usage) -> bool:
@@ -201,4 +215,5 @@ def dismiss(evidence: Evidence, *, by, at: datetime) -> None:
     row = _pending(evidence, by)
     row.second_person, row.dismissed_at = by, at
     row.save(update_fields=["second_person", "dismissed_at"])
+    receipts.release(row.request, decided_at=row.recorded_at, at=at)
     _line("evidence_dismissed", row, at=at, evidence=row.sha256)

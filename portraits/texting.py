@@ -68,6 +68,16 @@ def tell_way_in(person: Person, token: str) -> None:
         _write(person.phone, f"{words}\n{links.address(token)}")
 
 
+def tell_receipt(person: Person, token: str) -> None:
+    """Something was decided in this person's name: their page, where the receipt is."""
+    with translation.override(person.language):
+        if person.kind == Person.Kind.EMPLOYEE:
+            words = pgettext("tu", "It is recorded. Your receipt, and how to change your mind:")
+        else:
+            words = pgettext("vous", "It is recorded. Your receipt, and how to change your mind:")
+        _write(person.phone, f"{words}\n{links.address(token)}")
+
+
 def tell_former_number(person: Person, former: str) -> None:
     """Say at the former number that requests now go elsewhere, and whom to warn."""
     speaks = brand.current()

@@ -101,6 +101,8 @@ def officer_urls():
         ),
         path("accords/", officer.Board.as_view(), name="portraits_officer"),
         path("accords/aide/<int:pk>/", officer.Handled.as_view(), name="portraits_officer_handled"),
+        path("accords/recus/<int:pk>/", officer.PrintReceipt.as_view(), name="portraits_officer_receipt"),
+        path("accords/recus/<int:pk>/remis/", officer.ReceiptGiven.as_view(), name="portraits_officer_given"),
         path("accords/portraits/<int:pk>/", officer.OnePortrait.as_view(), name="portraits_officer_portrait"),
         path("accords/portraits/<int:pk>/lever/", officer.Lift.as_view(), name="portraits_officer_lift"),
         path("accords/portraits/<int:pk>/exempter/", officer.Exempt.as_view(), name="portraits_officer_exempt"),

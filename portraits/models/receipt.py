@@ -7,7 +7,8 @@ class Receipt(Duty):
     """The receipt owed to whoever decided something about one portrait at one instant: answered, withdrew, paused, undid.
 
     Its words are the ledger's lines of that instant, read when it is made. `across` is the portrait in every language;
-    `mailed_at` is set in the transaction that writes the mail, so that there is one mail however often a worker dies.
+    `mailed_at` is set in the transaction that writes the mail or the text, so that there is one however often a worker dies; or
+    when somebody says that they gave it on paper.
     """
 
     number = models.UUIDField(unique=True)

@@ -3,6 +3,8 @@ portraits. Nothing here says whether somebody has answered."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -241,9 +243,18 @@ class ConfirmView(DeskView):
             problem=problem,
             mine=mine,
             answers=answers_of(row) if opened else [],
+            until=self._until() if opened else None,
             form=None,
         )
         return self._unseen(self.render_to_response(context))
+
+    def _until(self) -> datetime | None:
+        """When what is accepted would end, as the person read it; None when nothing of it is left."""
+        row, at = self.evidence, timezone.now()
+        try:
+            return consent.ends_at(row.request, at=at, days=row.days, since=recording.counted_from(row))
+        except consent.Closed:
+            return None
 
     def _over(self, words: str) -> HttpResponse:
         messages.success(self.request, words)

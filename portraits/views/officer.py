@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Max, Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from portraits import asking, hiding, ledger, remarks, state
+from portraits import asking, hiding, ledger, receipts, remarks, state
 from portraits.explain import explain
 from portraits.models import ConsentRequest, Exemption, Hidden, Person, Photo, Portrait, Remark, Subject
 from portraits.permission import guards_consents
@@ -76,6 +76,7 @@ class Board(OfficerView):
         return super().get_context_data(
             calls=calls.filter(handled_at__isnull=True).order_by("at"),
             handled=calls.filter(handled_at__isnull=False).order_by("-handled_at")[:5],
+            receipts=receipts.to_print(at=self.now),
             stops=stops.select_related("portrait", "by").order_by("-from_at"),
             page=Paginator(rows, PAGE).get_page(self.request.GET.get("p")),
             wish=wish,
@@ -90,6 +91,33 @@ class Handled(OfficerView):
 
     def post(self, request, pk):
         remarks.handle(get_object_or_404(Remark, pk=pk, kind=Remark.Kind.HELP), by=request.user, at=self.now)
+        messages.success(request, _("Noted."))
+        return redirect("portraits_officer")
+
+
+class PrintReceipt(OfficerView):
+    """The receipt of somebody who has neither e-mail nor mobile, as a PDF. POST only: each printing is a line."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        row = get_object_or_404(receipts.to_print(at=self.now), pk=pk)
+        data = receipts.print_one(row, by=request.user, at=self.now)
+        headers = {
+            "Content-Disposition": f'attachment; filename="recu-{row.pk}.pdf"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HttpResponse(data, content_type="application/pdf", headers=headers)
+
+
+class ReceiptGiven(OfficerView):
+    """A printed receipt was given or posted. POST only."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        receipts.given(get_object_or_404(receipts.to_print(at=self.now), pk=pk), at=self.now)
         messages.success(request, _("Noted."))
         return redirect("portraits_officer")
 

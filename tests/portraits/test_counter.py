@@ -139,7 +139,7 @@ def test_the_digits_serve_once_whatever_they_are_written_with():
 
 
 def test_the_digits_die_after_five_minutes_and_the_code_for_the_camera_does_not():
-    desk, request = asked()
+    _desk, request = asked()
     with time_machine.travel(timezone.now(), tick=False) as clock:
         made = counter.hand_over(request, witness=factories.staff(), at=timezone.now())
         clock.shift(counter.LASTS)
@@ -150,7 +150,7 @@ def test_the_digits_die_after_five_minutes_and_the_code_for_the_camera_does_not(
 
 
 def test_guessing_is_slow_and_every_wrong_answer_is_the_same():
-    desk, request = asked()
+    _desk, request = asked()
     made = counter.hand_over(request, witness=factories.staff(), at=timezone.now())
     with time_machine.travel(timezone.now(), tick=False):
         wrong = [typed(guess) for guess in ("", "00000000", "abc", "9" * 400, *(f"{n:08}" for n in range(16)))]

@@ -1,9 +1,14 @@
 """Answers given on paper and by telephone: recorded by one, confirmed by another, opened by the officer alone."""
 
 import io
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -11,15 +16,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from PIL import Image
 
+from intranet.models import Letter
 from intranet.roles import COMMS, CONSENT_OFFICER, HR
-from portraits import consent, recording, renderings, sheets
-from portraits.models import Consent, ConsentRequest, Evidence, LedgerEntry, Person
+from portraits import attest, chain, consent, letter, recording, renderings, sheets, tasks
+from portraits.models import Consent, ConsentRequest, Evidence, LedgerEntry, Person, Receipt
 from portraits.usages import Usage
 from portraits.views.intake import seen_now
 from tests import factories
 from tests.portraits.desk import signed_in, url
+from tests.portraits.test_letter import last_page
 
 pytestmark = pytest.mark.django_db
 SITE, ECRAN = Usage.SITE, Usage.ECRAN
@@ -120,8 +128,112 @@ def test_a_month_is_a_month_and_a_blank_is_no_consent(desk, request_, first, sec
     record(first, desk, request_, sheet(site="yes", term="mois"))
     agree(second, desk)
     row = Consent.objects.get()
-    assert row.ends_at - row.starts_at == timedelta(days=30)
+    assert row.ends_at - Evidence.objects.get().said_at == timedelta(days=30)
     assert "refused" not in kinds()
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(("term", "days"), [("annee", 365), ("mois", 30)])
+def test_a_sheet_ends_on_the_day_that_it_bears_however_late_it_is_confirmed(desk, request_, first, term, days):
+    """Printed twice: both sheets bear the dates of the first one."""
+    printed_at = request_.asked_at + timedelta(hours=1)
+    bearing = date_format(timezone.localtime(printed_at + days * DAY), "DATE_FORMAT").replace("\u00a0", " ")
+    for later in (timedelta(0), 30 * timedelta(hours=1)):
+        pdf_text = last_page(letter.print_one(request_, at=printed_at + later)).replace("\u00a0", " ")
+        assert bearing in pdf_text
+    record(first, desk, request_, sheet(site="yes", term=term))
+    with time_machine.travel(timezone.now() + 15 * DAY):
+        opened, _done = agree(signed_in(COMMS, username="troisieme"), desk)
+    assert bearing in opened.content.decode().replace("\u00a0", " ")
+    row = Consent.objects.get()
+    assert row.ends_at == printed_at + days * DAY
+    assert row.starts_at > printed_at + 15 * DAY
+    assert LedgerEntry.objects.get(kind="granted").body["ends_at"] == chain.instant(row.ends_at)
+
+
+def test_a_call_ends_counted_from_the_call_or_from_the_sheet_they_had(desk, request_, first):
+    record(first, desk, request_, call(site="yes"))
+    letter.print_one(request_, at=timezone.now())  # printed after the call: they had not read it
+    with time_machine.travel(timezone.now() + 15 * DAY):
+        agree(signed_in(COMMS, username="troisieme"), desk)
+    assert Consent.objects.get().ends_at == Evidence.objects.get().said_at + 365 * DAY
+
+
+def test_a_sheet_whose_day_is_past_grants_nothing(desk, request_, first, second):
+    record(first, desk, request_, sheet(site="yes", term="mois"))
+    Person.objects.filter(pk=request_.subject.person_id).update(left_on=timezone.localdate() + 2 * DAY)
+    with time_machine.travel(timezone.now() + 3 * DAY):
+        _opened, done = agree(second, desk)
+    assert done.status_code == 200
+    assert not Consent.objects.exists()
+
+
+# -- one receipt
+
+
+def told():
+    """usage → decision, of each receipt."""
+    rows = Receipt.objects.order_by("decided_at")
+    return [{one.usage.value: one.kind for one in attest.read(row, language="fr-ca").decisions} for row in rows]
+
+
+@pytest.fixture
+def with_mail(request_):
+    Person.objects.update(email="nadia@erables.example")
+    return request_
+
+
+def receipts_mailed():
+    tasks.sweep()
+    return Letter.objects.exclude(attachments=[]).count()
+
+
+def test_a_sheet_with_both_makes_one_receipt_once_it_is_confirmed(desk, with_mail, first, second):
+    record(first, desk, with_mail, sheet(site="yes", ecran="no"))
+    assert receipts_mailed() == 0
+    assert told() == [{"ecran": "refused"}]  # what stands already is on their page
+    agree(second, desk)
+    assert receipts_mailed() == 1
+    assert told() == [{"site": "granted", "ecran": "refused"}]
+    read = attest.read(Receipt.objects.get(), language="fr-ca")
+    assert (read.method, [line.kind for line in read.lines]) == ("paper", ["refused", "granted"])
+    data = Path(settings.VAR) / "recu.json"
+    data.write_bytes(attest.data(read))
+    script = Path(settings.BASE_DIR) / "deploy" / "verify_receipt.py"
+    assert subprocess.run([sys.executable, script, data], capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("how", ["set aside", "taken back", "closed"])
+def test_what_was_refused_has_its_receipt_even_when_the_rest_is_not_confirmed(desk, with_mail, first, second, how):
+    record(first, desk, with_mail, sheet(site="yes", ecran="no"))
+    assert receipts_mailed() == 0
+    if how == "set aside":
+        second.post(confirm_url(desk), {"geste": "ouvrir"})
+        second.post(confirm_url(desk), {"geste": "ecarter"})
+    if how == "taken back":
+        consent.answer(with_mail, {SITE: "no"}, seen={}, at=timezone.now())
+        agree(second, desk)
+        assert told() == [{"ecran": "refused"}, {"site": "refused"}]
+    with time_machine.travel(with_mail.closes_at if how == "closed" else timezone.now() + timedelta(seconds=1)):
+        assert receipts_mailed() == (2 if how == "taken back" else 1)
+    assert told()[0] == {"ecran": "refused"}
+
+
+def test_what_was_accepted_otherwise_meanwhile_is_not_told_as_refused(desk, with_mail, first, second):
+    record(first, desk, with_mail, sheet(site="yes", ecran="no"))
+    factories.say(with_mail.subject.version, ECRAN)
+    agree(second, desk)
+    assert told()[-1] == {"site": "granted"}
+    read = attest.read(Receipt.objects.latest("decided_at"), language="fr-ca")
+    assert [usage for usage, _until in read.besides] == [ECRAN]
+
+
+def test_a_no_on_paper_is_told_as_said_on_paper(desk, with_mail, first):
+    record(first, desk, with_mail, sheet(site="no"))
+    assert receipts_mailed() == 1
+    assert attest.read(Receipt.objects.get(), language="fr-ca").method == "paper"
 
 
 def test_noes_alone_wait_for_nobody(desk, request_, first, second):

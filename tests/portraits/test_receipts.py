@@ -5,6 +5,7 @@ import email
 import email.policy
 import io
 import json
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -13,17 +14,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from intranet import mail
+from intranet import mail, roles
 from intranet.demo import sink
 from intranet.models import Letter
 from portraits import attest, chain, consent, ledger, links, proof, receipts, tasks
-from portraits.models import Consent, ConsentRequest, LedgerEntry, Link, Receipt, Representation
+from portraits.models import Consent, ConsentRequest, LedgerEntry, Link, Receipt, Representation, Text
 from portraits.usages import ASKED, Usage
 from tests import factories
 from tests.portraits import consenting
+from tests.portraits.desk import signed_in
 
 pytestmark = pytest.mark.django_db
 SCRIPT = Path(settings.BASE_DIR) / "deploy" / "verify_receipt.py"
@@ -110,6 +113,82 @@ def test_the_mail_brings_a_page_its_data_and_a_way_back(answered):
     assert token in text.replace(" ", "")
     assert data["ledger"]["head"]["hash"] in text.replace(" ", "")
     assert Client().post(f"/consentement/{token}/").status_code == 303
+
+
+# -- without e-mail
+
+
+def without_mail(**fields):
+    """Somebody without e-mail said yes to the site. Returns their receipt."""
+    one = factories.person("Solange", email="", **fields)
+    factories.say(factories.ask(factories.portrait(people=[one]), Usage.SITE), Usage.SITE)
+    return Receipt.objects.get()
+
+
+def test_by_text_message_it_is_a_link_to_their_page():
+    receipt = without_mail(reach="sms", phone="514 555-0142")
+    Text.objects.all().delete()
+    receipts.work(receipt)
+    receipts.work(receipt)
+    (text,) = Text.objects.all()
+    token = text.body.split("/consentement/")[1].split("/")[0]
+    assert links.find(token, at=timezone.now()).kind == Link.Kind.MANAGE
+    client = consenting.visit(f"/consentement/{token}/")
+    assert client.get(f"/consentement/{token}/recu.pdf").status_code == 200
+    assert not receipts.to_print(at=timezone.now()).exists()
+
+
+@pytest.mark.parametrize("reach", ["letter", "counter"])
+def test_the_officer_prints_it_for_whoever_has_neither(reach):
+    receipt = without_mail(reach=reach)
+    tasks.sweep()
+    assert not Letter.objects.exclude(attachments=[]).exists()
+    officer = signed_in(roles.CONSENT_OFFICER, username="accords")
+    address = reverse("portraits_officer_receipt", args=[receipt.pk])
+    board = officer.get(reverse("portraits_officer")).content.decode()
+    assert address in board
+    assert officer.get(address).status_code == 405
+    lines = LedgerEntry.objects.count()
+    sheet = officer.post(address)
+    assert sheet["Content-Disposition"].startswith("attachment")
+    assert {"private", "no-store"} <= set(sheet["Cache-Control"].split(", "))
+    text = words(PdfReader(io.BytesIO(sheet.content))).replace(" ", "")
+    token = re.search(r"/consentement/([\w-]{43})/", text)[1]
+    assert links.find(token, at=timezone.now()).kind == Link.Kind.MANAGE
+    (line,) = LedgerEntry.objects.filter(seq__gt=lines)
+    assert (line.kind, "Solange" in str(line.body), "accords" in str(line.body)) == ("receipt_printed", False, False)
+
+    officer.post(reverse("portraits_officer_given", args=[receipt.pk]))
+    assert address not in officer.get(reverse("portraits_officer")).content.decode()
+    assert officer.post(address).status_code == 404
+
+
+@pytest.mark.parametrize("group", [roles.HR, roles.COMMS, roles.TECHNICIAN, roles.EMPLOYEE, "superuser"])
+def test_nobody_else_prints_it(group):
+    receipt = without_mail(reach="letter")
+    tasks.sweep()
+    other = signed_in(group, username="autre", is_superuser=group == "superuser", is_staff=group == "superuser")
+    for name in ("receipt", "given"):
+        assert other.post(reverse(f"portraits_officer_{name}", args=[receipt.pk])).status_code in {302, 403}
+    assert not LedgerEntry.objects.filter(kind="receipt_printed").exists()
+    assert receipts.to_print(at=timezone.now()).count() == 1
+
+
+def test_a_receipt_that_was_mailed_is_not_printed(answered):
+    tasks.sweep()
+    assert not receipts.to_print(at=timezone.now()).exists()
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_list_to_print_costs_one_query(count, django_assert_num_queries):
+    photo = factories.photo()
+    one = factories.person("Solange", email="", reach="letter")
+    for _number in range(count):
+        factories.say(factories.ask(factories.portrait(people=[one], photo=photo), Usage.SITE), Usage.SITE)
+    tasks.sweep()
+    with django_assert_num_queries(1):
+        rows = [str(row.request.addressee) for row in receipts.to_print(at=timezone.now())]
+    assert len(rows) == count
 
 
 def test_the_invitation_keeps_managing(answered):
