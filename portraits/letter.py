@@ -98,8 +98,6 @@ def _words(request: ConsentRequest, capsule: Capsule, speaks: brand.Brand, addre
     words = {name: compose.said(text % values, language) for name, text in sentences.items()}
     words["paragraphs"] = [words.pop("why"), words.pop("free")]
     reference = _("Request %(number)s · %(name)s") % {"number": request.pk, "name": person}
-    since = first_printed(request) or at
-    ends = [consent.ends_at(request, at=at, days=days, since=since) for days in consent.TERMS.values()]
     shown = {name: compose.said(str(getattr(capsule, name)), capsule.language) for name in ("job", "sentence")}
     return (
         words
@@ -117,12 +115,7 @@ def _words(request: ConsentRequest, capsule: Capsule, speaks: brand.Brand, addre
             "code_alt": compose.said(_("QR code of the address beside it"), language),
             "notice": [compose.said(part, language) for part in notices.text(request, language).split("\n\n")],
             "usages": [_usage(Usage(name), language) for name in request.asked],
-            "terms": [
-                compose.said(
-                    _("until %(date)s") % {"date": date_format(timezone.localtime(end), "DATE_FORMAT")}, language
-                )
-                for end in ends
-            ],
+            "terms": _terms(request, language, at=at),
             "yes": _("Yes"),
             "no": _("No"),
             "signature": _("Signature"),
@@ -130,6 +123,13 @@ def _words(request: ConsentRequest, capsule: Capsule, speaks: brand.Brand, addre
             "reference": compose.said(reference, language),
         }
     )
+
+
+def _terms(request: ConsentRequest, language: str, *, at: datetime) -> list[str]:
+    since = first_printed(request) or at
+    ends = [consent.ends_at(request, at=at, days=days, since=since) for days in consent.TERMS.values()]
+    days = [date_format(timezone.localtime(end), "DATE_FORMAT") for end in ends]
+    return [compose.said(_("until %(date)s") % {"date": day}, language) for day in days]
 
 
 def _usage(usage: Usage, language: str) -> dict[str, str]:
