@@ -8,7 +8,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from taggit.managers import TaggableManager
 from wagtail.models import DraftStateMixin
 
-from portraits import recall, renderings, whereabouts, workflow
+from portraits import recall, renderings, whereabouts, workdays, workflow
 from portraits.models import Submission
 from portraits.usages import ASKED, Usage
 
@@ -45,6 +45,17 @@ def each_usage_is_told(app_configs=None, **kwargs):
         for usage in Usage
         if usage not in whereabouts.registered()
     ]
+
+
+@register
+def holidays_are_known(app_configs=None, **kwargs):
+    """A deadline that counts public holidays must know whose."""
+    try:
+        workdays.calendar(settings.HOLIDAYS)
+    except NotImplementedError:
+        sentence = f"HOLIDAYS is « {settings.HOLIDAYS} »: no public holidays are known there."
+        return [Error(sentence, hint="A country, or one of its parts: FR, CA-QC (ISO 3166).", id="intranet.E022")]
+    return []
 
 
 @register

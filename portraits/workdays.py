@@ -1,20 +1,47 @@
-"""Working days: what hands are promised in. Saturdays and Sundays are left out; public holidays are not."""
+"""Working days: what hands are promised in. Saturdays, Sundays and public holidays are left out.
+
+Which holidays: those of `HOLIDAYS`, « CA-QC » unless set, as the library « holidays » knows them: the « public » ones and,
+where a country has some, the « optional » ones. In Québec the first are those of the Act respecting labour standards
+(art. 60) and the National Holiday Act; the second add Easter Monday alone: the law lets an employer choose between it and
+Good Friday, municipal offices close on both. The library's « government » days are those of federal employees: left out.
+France has « public » ones alone.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 
+import holidays
+from django.conf import settings
 from django.utils import timezone
 
 SATURDAY = 5
+KINDS = frozenset({holidays.PUBLIC, holidays.OPTIONAL})
 
 
 def after(at: datetime, days: int) -> datetime:
-    """The same hour, so many working days later, in local time; what comes on a weekend counts from Monday at midnight."""
+    """The same hour, so many working days later, in local time; what comes on a day off counts from the next working day
+    at midnight."""
     local = timezone.localtime(at).replace(tzinfo=None)
-    while local.weekday() >= SATURDAY:
+    while _off(local.date()):
         local = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     while days:
         local += timedelta(days=1)
-        days -= local.weekday() < SATURDAY
+        days -= not _off(local.date())
     return timezone.make_aware(local)
+
+
+def calendar(place: str) -> holidays.HolidayBase:
+    """The days off of a country, or of one of its parts: « FR », « CA-QC » (ISO 3166). Raises NotImplementedError when the
+    library knows no such place."""
+    country, _dash, part = place.partition("-")
+    kinds = KINDS & set(holidays.country_holidays(country).supported_categories)
+    return holidays.country_holidays(country, subdiv=part or None, categories=kinds)
+
+
+_known = cache(calendar)  # it works out a year once
+
+
+def _off(day: date) -> bool:
+    return day.weekday() >= SATURDAY or day in _known(settings.HOLIDAYS)

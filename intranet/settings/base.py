@@ -183,6 +183,7 @@ EVIDENCE_YEARS = env.number("EVIDENCE_YEARS", 5)  # after what it proves ended, 
 LEDGER_COPY = env.text(
     "LEDGER_COPY", str(VAR / "ledger" / "ledger.jsonl")
 )  # outside the database; empty: none, no guard
+HOLIDAYS = env.text("HOLIDAYS", "CA-QC")  # whose public holidays are no working days (portraits/workdays.py)
 SCREEN_POLL_SECONDS = env.number("SCREEN_POLL_SECONDS", 4)  # a withdrawal reaches a screen within 6 s
 
 LOGGING = {

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from intranet import checks
 from portraits import duty, gate, hiding, recall, whereabouts, workdays
 from portraits.models import Exposure, LedgerEntry, Recall
 from portraits.tasks import sweep
@@ -39,10 +40,38 @@ def states():
         ((2026, 11, 21, 10), (2026, 11, 25, 0)),  # a Saturday counts from Monday at midnight
         ((2026, 11, 22, 10), (2026, 11, 25, 0)),
         ((2026, 10, 30, 9), (2026, 11, 3, 9)),  # clocks go back in between: the same hour on the wall
+        ((2026, 4, 2, 9), (2026, 4, 8, 9)),  # Good Friday, then Easter Monday
+        ((2026, 6, 24, 14), (2026, 6, 29, 0)),  # on the National Holiday itself, a Wednesday
+        ((2026, 6, 30, 16), (2026, 7, 3, 16)),  # over Canada Day
+        ((2026, 12, 24, 9), (2026, 12, 29, 9)),
+        ((2027, 12, 24, 9), (2027, 12, 29, 9)),  # Christmas on a Saturday: the Monday is observed
+        ((2026, 12, 31, 9), (2027, 1, 5, 9)),  # the year after
+        ((2026, 11, 10, 9), (2026, 11, 12, 9)),  # 11 November: a day off of federal employees only
     ],
 )
 def test_two_working_days(at, due):
     assert workdays.after(datetime(*at, tzinfo=HERE), 2) == datetime(*due, tzinfo=HERE)
+
+
+@pytest.mark.parametrize(
+    ("place", "at", "due"),
+    [
+        ("FR", (2026, 11, 10, 9), (2026, 11, 13, 9)),
+        ("FR", (2026, 4, 2, 9), (2026, 4, 7, 9)),  # Easter Monday, not Good Friday
+        ("FR-57", (2026, 4, 2, 9), (2026, 4, 8, 9)),  # both, in Moselle
+        ("FR", (2026, 6, 23, 14), (2026, 6, 25, 14)),
+        ("CA-ON", (2026, 6, 23, 14), (2026, 6, 25, 14)),
+    ],
+)
+def test_the_holidays_are_those_of_the_place(settings, place, at, due):
+    settings.HOLIDAYS = place
+    assert workdays.after(datetime(*at, tzinfo=HERE), 2) == datetime(*due, tzinfo=HERE)
+
+
+@pytest.mark.parametrize("place", ["", "QC", "CA-XX", "Québec"])
+def test_a_place_without_known_holidays_is_said_by_the_checks(settings, place):
+    settings.HOLIDAYS = place
+    assert [problem.id for problem in checks.holidays_are_known()] == ["intranet.E022"]
 
 
 def test_a_recall_by_hand_waits_and_knows_its_cause():
