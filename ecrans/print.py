@@ -12,12 +12,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ecrans.models import Affiche
-from portraits import brand, compose, gate, recall
+from portraits import brand, compose, gate, recall, witness
 from portraits.capsule import Capsule
 
 
 class NotAllowed(Exception):
     """The gate says no: nothing is printed."""
+
+
+def _refusal() -> Exception:
+    """Why the gate says no: NotAllowed, or Behind while it is closed to everybody, who are then not told to tear paper up."""
+    found = witness.doubt()
+    return witness.Behind(found) if found else NotAllowed()
 
 
 def capsule_to_order(affiche: Affiche, *, at: datetime) -> Capsule | None:
@@ -45,11 +51,11 @@ def sheet(affiche: Affiche) -> bytes:
     """The PDF of a batch, and the record that this capsule now exists on paper.
 
     The gate is asked before composing, and again in the transaction that records the exposure: what is handed out was
-    allowed at the instant of its record. Raises NotAllowed, or CannotRender when a letter is missing.
+    allowed at the instant of its record. Raises NotAllowed, witness.Behind, or CannotRender when a letter is missing.
     """
     capsule = allowed([affiche], at=timezone.now()).get(affiche.pk)
     if capsule is None:
-        raise NotAllowed
+        raise _refusal()
     until = timezone.localdate(capsule.until) if capsule.until else None
     pdf = compose.poster(
         capsule,
@@ -62,7 +68,7 @@ def sheet(affiche: Affiche) -> bytes:
     with transaction.atomic():
         at = timezone.now()
         if affiche.pk not in allowed([affiche], at=at):
-            raise NotAllowed
+            raise _refusal()
         recall.record(affiche.usage, capsule, locator=affiche.locator, at=at)
         Affiche.objects.filter(pk=affiche.pk, printed_at=None).update(printed_at=at)
     return pdf
@@ -93,10 +99,11 @@ def to_hang(*, at: datetime) -> list[tuple[str, list[Affiche]]]:
 def hang(affiche: Affiche, *, by, at: datetime) -> bool:
     """Somebody hung the copies. False when it was said before, or when they came down already.
 
-    Raises NotAllowed when the gate says no: what is in their hands must not go on a wall.
+    Raises NotAllowed when the gate says no: what is in their hands must not go on a wall; witness.Behind when it is closed
+    to everybody.
     """
     if affiche.pk not in allowed([affiche], at=at):
-        raise NotAllowed
+        raise _refusal()
     rows = Affiche.objects.filter(pk=affiche.pk, printed_at__isnull=False, hung_at=None, taken_down_at=None)
     return rows.update(hung_at=at, hung_by=by) == 1
 

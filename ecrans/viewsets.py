@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from ecrans import print as paper
 from ecrans.models import Affiche
 from ecrans.views import affiche as views
+from portraits import witness
 from portraits.blocks import CapsuleBlock
 
 
@@ -63,8 +64,9 @@ class AfficheIndex(generic.IndexView):
         context = super().get_context_data(*args, **kwargs)
         rows = context["object_list"]
         still = paper.allowed(rows, at=timezone.now())
+        unsaid = len(still) < len(rows) and witness.doubt() is not None
         for row in rows:
-            row.capsule = still.get(row.pk)
+            row.capsule, row.unsaid = still.get(row.pk), unsaid
         return context
 
 
@@ -86,6 +88,8 @@ def state(row: Affiche) -> str:
     """In words, for staff; computed from the gate's answer."""
     if row.taken_down_at:
         return _("Taken down")
+    if row.unsaid:
+        return _("Cannot be said now")
     if row.capsule is None:
         return _("To take down") if row.printed_at else _("No longer allowed")
     if row.hung_at:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from home.models import Post
-from portraits import brand, compose, gate, recall
+from portraits import brand, compose, gate, recall, vigil, witness
 from portraits.capsule import Capsule
 from portraits.usages import Usage
 
@@ -29,15 +29,36 @@ def image(portrait: int, *, at: datetime) -> tuple[Capsule, bytes]:
     return capsule, compose.social(capsule, brand.current())
 
 
-@transaction.atomic
-def record(post: Post, *, by, at: datetime) -> Post:
-    """Write where a portrait was posted, and that it now exists there: one transaction. Raises NotAllowed."""
-    capsule = next(iter(gate.capsules(Usage.SOCIAL, at=at, keys=[post.portrait])), None)
-    if capsule is None:
+def found(portrait: int, *, posted_at: datetime, at: datetime) -> tuple[Capsule | recall.Former, bool]:
+    """What a post of this portrait shows, and whether it might be posted at that instant. Posted earlier, or by mistake: what
+    is online is followed whatever the gate says now. Raises NotAllowed when nobody ever said yes, witness.Behind while the
+    gate is closed to everybody."""
+    for instant in (posted_at, at):
+        if capsules := gate.capsules(Usage.SOCIAL, at=instant, keys=[portrait]):
+            return capsules[0], instant == posted_at
+    if doubt := witness.doubt():
+        raise witness.Behind(doubt)
+    row = recall.former(Usage.SOCIAL, portrait, at=at)
+    if row is None:
         raise NotAllowed
-    post.version, post.language, post.posted_by, post.posted_at = capsule.version, capsule.language, by, at
+    return row, False
+
+
+@transaction.atomic
+def record(post: Post, *, by, at: datetime, posted_at: datetime | None = None) -> Post:
+    """Write where a portrait was posted, and that it now exists there: one transaction. Raises as `found` does.
+
+    A post that may no longer be there is owed at once; one that was put there without a living yes is an incident too.
+    """
+    posted_at = posted_at or at
+    shown, allowed = found(post.portrait, posted_at=posted_at, at=at)
+    post.version, post.language, post.posted_by, post.posted_at = shown.version, shown.language, by, posted_at
     post.save()
-    recall.record(Usage.SOCIAL, capsule, locator=post.locator, at=at)
+    recall.record(Usage.SOCIAL, shown, locator=post.locator, at=at)
+    recall.owe(at=at)
+    if not allowed:
+        where = {"locator": post.locator, "cause": post.locator}
+        vigil.shown_late(Usage.SOCIAL, shown.version, **where, shown_at=posted_at, at=at)
     return post
 
 

@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,15 +19,18 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import AdminDateTimeInput
 
 from home import post as posts
 from home.models import Post
-from portraits import gate
+from portraits import gate, witness
+from portraits.blocks import CapsuleBlock
 from portraits.forms import TakenDownForm
 from portraits.renderings import CannotRender
 from portraits.usages import Usage
 from portraits.views import takedown
 
+NOBODY = "0"  # in place of a portrait: it is not on the page of those who may be posted
 UNSEEN = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, noimageindex"}
 
 
@@ -39,7 +43,10 @@ def _may(request: HttpRequest, action: str) -> None:
 def share(request: HttpRequest) -> HttpResponse:
     """Who may be posted now: the image, and where to record its post."""
     _may(request, "add")
-    response = render(request, "home/admin/share.html", {"capsules": posts.shareable(at=timezone.now())})
+    capsules = posts.shareable(at=timezone.now())
+    unsaid = not capsules and witness.doubt() is not None
+    context = {"capsules": capsules, "unsaid": unsaid}
+    response = render(request, "home/admin/share.html", context, status=503 if unsaid else 200)
     response["Cache-Control"] = UNSEEN["Cache-Control"]
     return response
 
@@ -73,30 +80,53 @@ def removed(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class PostForm(WagtailAdminModelForm):
-    """Records a post of what the gate shows at this instant."""
+    """Records a post: of what the gate shows at this instant, or of what is online although it may no longer be."""
+
+    posted_at = forms.DateTimeField(
+        label=capfirst(gettext_lazy("posted on")),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=gettext_lazy("Leave empty if it was just now."),
+    )
 
     class Meta:
         model = Post
         fields = ("portrait", "network", "address")
         widgets = {"portrait": forms.HiddenInput, "address": forms.URLInput}
 
-    def clean_portrait(self):
-        """Raises ValidationError when the gate says no: a post that nobody agreed to must not be there at all."""
-        key = self.cleaned_data["portrait"]
-        if not gate.capsules(Usage.SOCIAL, at=timezone.now(), keys=[key]):
-            raise ValidationError(
-                _(
-                    "This portrait has no consent for social networks now: do not post it. If it is online already, remove it."
-                )
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if str(self.data.get("portrait") or self.initial.get("portrait") or NOBODY) == NOBODY:
+            self.fields["portrait"].widget = CapsuleBlock().widget
+
+    def clean_posted_at(self):
+        """Raises ValidationError on an instant that has not come."""
+        posted_at = self.cleaned_data["posted_at"]
+        if posted_at and posted_at > timezone.now():
+            raise ValidationError(_("This date has not come yet."))
+        return posted_at
+
+    def clean(self):
+        """Raises ValidationError when nobody ever said yes: a post that nobody agreed to must not be there at all."""
+        data, at = super().clean(), timezone.now()
+        if "portrait" not in data or "posted_at" not in data:
+            return data
+        try:
+            posts.found(data["portrait"], posted_at=data["posted_at"] or at, at=at)
+        except posts.NotAllowed:
+            sentence = _(
+                "This portrait has no consent for social networks now: do not post it. If it is online already, remove it."
             )
-        return key
+            raise ValidationError({"portrait": sentence}) from None
+        return data
 
     def save(self, commit=True):
-        return posts.record(self.instance, by=self.for_user, at=timezone.now())
+        posted_at = self.cleaned_data["posted_at"]
+        return posts.record(self.instance, by=self.for_user, at=timezone.now(), posted_at=posted_at)
 
 
 class PostAdd(generic.CreateView):
-    """One post of the portrait that was chosen on the page before."""
+    """One post of the portrait that was chosen on the page before; of NOBODY, it is chosen here."""
 
     def get_initial(self):
         return {"portrait": self.request.GET.get("portrait", "")}
@@ -107,10 +137,20 @@ class PostAdd(generic.CreateView):
         return super().get(request, *args, **kwargs)
 
     def get_success_message(self, instance):
+        if self.must_go:
+            return _(
+                "The post is on the list, and it may no longer be online: remove it now, then say that it is gone."
+            )
         return _("The post is on the list. If its consent ends, you are told to remove it.")
 
     def get_success_buttons(self):
-        return []  # there is nothing to edit
+        """There is nothing to edit; there may be something to remove."""
+        return [messages.button(reverse("portraits_takedown"), _("To take down"))] if self.must_go else []
+
+    @cached_property
+    def must_go(self) -> bool:
+        shown = gate.capsules(Usage.SOCIAL, at=timezone.now(), keys=[self.object.portrait])
+        return self.object.version not in {capsule.version for capsule in shown}
 
 
 class PostIndex(generic.IndexView):
@@ -121,8 +161,9 @@ class PostIndex(generic.IndexView):
         rows = context["object_list"]
         shown = gate.capsules(Usage.SOCIAL, at=timezone.now(), keys=sorted({row.portrait for row in rows}))
         versions = {capsule.version: capsule for capsule in shown}
+        unsaid = len(versions) < len(rows) and witness.doubt() is not None
         for row in rows:
-            row.capsule = versions.get(row.version)
+            row.capsule, row.unsaid = versions.get(row.version), unsaid
         return context
 
 
@@ -130,6 +171,8 @@ def state(row: Post) -> str:
     """In words, for staff; computed from the gate's answer."""
     if row.removed_at:
         return _("Removed")
+    if row.unsaid:
+        return _("Cannot be said now")
     return _("Online") if row.capsule else _("To remove")
 
 

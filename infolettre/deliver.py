@@ -18,7 +18,7 @@ from infolettre import links, mail
 from infolettre.assemble import Issue, assemble
 from infolettre.models import Delivery, Subscriber
 from infolettre.smtp import Line, Unanswered
-from portraits import brand, duty, gate, recall
+from portraits import brand, duty, gate, recall, vigil, witness
 from portraits.usages import Usage
 
 State = Delivery.State
@@ -44,11 +44,26 @@ def deliver(row: Delivery, line: Line) -> dict:
             before_body=lambda: _begin(row, issue, name, at),
         )
     except Unanswered as loss:
+        _look_back(row, issue)
         return _uncertain(str(loss))
     except (duty.Retry, duty.Refused):
         Delivery.objects.filter(pk=row.pk, owner=row.owner).update(begun_at=None)
         raise
+    _look_back(row, issue)
     return {}
+
+
+def _look_back(row: Delivery, issue: Issue) -> None:
+    """Somebody may have withdrawn between the last look at the gate and the server's answer: their face is in a mail that left
+    after its end, and that is an incident. While the gate is closed to everybody nothing is known: nothing is said.
+    """
+    at = timezone.now()
+    versions = {capsule.version for capsule in issue.capsules}
+    still = gate.capsules(Usage.INFOLETTRE, at=at, keys=[capsule.key for capsule in issue.capsules])
+    late = versions - {capsule.version for capsule in still}
+    if late and not witness.doubt():
+        place = locator(issue.number)
+        vigil.shown_late(Usage.INFOLETTRE, *late, locator=place, cause=f"delivery:{row.pk}", shown_at=at, at=at)
 
 
 def _uncertain(words: str) -> dict:

@@ -16,17 +16,19 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from portraits import duty, gate, ledger, witness
 from portraits.capsule import Capsule
-from portraits.models import Exposure, LedgerEntry, Recall
+from portraits.models import Consent, Exposure, Hidden, LedgerEntry, Recall
 from portraits.models.exposure import empty_wall
 from portraits.usages import Usage
 
 AT_ONCE = timedelta(
     seconds=60
 )  # what a worker does is promised « at once »: the time that any cache may keep (DESIGN 10)
+INSTANT = timedelta(microseconds=1)
 RECENT = 50  # lines of the ledger among which a recall finds its cause: one withdrawal writes fewer
 
 
@@ -39,6 +41,14 @@ class Owed:
     portrait: int
     version: int
     owed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A Version that was shown, without anything that can be seen of it: to record what somebody did with it."""
+
+    version: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +111,23 @@ def ways(usage: Usage) -> tuple[Way, ...]:
 # -- what is where
 
 
-def record(usage: Usage, *capsules: Capsule, locator: str, at: datetime) -> None:
+def record(usage: Usage, *capsules: Capsule | Former, locator: str, at: datetime) -> None:
     """Remember that these capsules now exist at this place, in the transaction that puts them there. Idempotent."""
     rows = [Exposure(version_id=one.version, usage=usage, locator=locator, first_at=at) for one in capsules]
     Exposure.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def former(usage: Usage, portrait: int, *, at: datetime) -> Former | None:
+    """What this portrait last showed for a usage before an instant, though it may show nothing now; None when it never showed
+    anything. One query for each end and each stop since, and two."""
+    ends = Consent.objects.filter(subject__version__portrait=portrait, usage=usage)
+    ends = ends.annotate(end=Least("ends_at", Coalesce("ended_at", "ends_at"))).values_list("end", flat=True)
+    stops = Hidden.objects.filter(portrait=portrait).values_list("from_at", flat=True)
+    for end in sorted({end for end in (*ends, *stops) if end <= at}, reverse=True):
+        row = gate.visible(usage, at=end - INSTANT).filter(portrait=portrait).first()
+        if row is not None:
+            return Former(row.pk, row.language)
+    return None
 
 
 def back(usage: Usage, *capsules: Capsule, locator: str) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ecrans import print as paper
 from ecrans.models import Affiche
+from portraits import witness
 from portraits.forms import TakenDownForm
 from portraits.renderings import CannotRender
 from portraits.views import takedown
@@ -19,11 +20,17 @@ from portraits.views import takedown
 
 @require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether the batch in front of the reader may still hang, at this instant. No name, no photo, kept by nobody."""
+    """Whether the batch in front of the reader may still hang, at this instant. No name, no photo, kept by nobody.
+
+    503 while the door is closed to everybody: that this batch must go is then not known."""
     affiche = get_object_or_404(Affiche.objects.select_related("place"), code=code)
     still = bool(paper.allowed([affiche], at=timezone.now()))
+    unsaid = not still and witness.doubt() is not None
+    context = {"affiche": affiche, "allowed": still, "unsaid": unsaid}
     with translation.override(affiche.language):
-        response = render(request, "ecrans/affiche/check.html", {"affiche": affiche, "allowed": still})
+        response = render(request, "ecrans/affiche/check.html", context, status=503 if unsaid else 200)
+    if unsaid:
+        response["Retry-After"] = "300"
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, noimageindex"
     return response
@@ -64,7 +71,10 @@ def _refused(request: HttpRequest, affiche: Affiche, *, status: int, sentence: s
 def to_hang(request: HttpRequest) -> HttpResponse:
     """What was printed and hangs nowhere yet, by place: for somebody on a ladder, with a telephone."""
     _may(request, "hang")
-    return render(request, "ecrans/affiche/to_hang.html", {"places": paper.to_hang(at=timezone.now())})
+    places = paper.to_hang(at=timezone.now())
+    unsaid = not places and witness.doubt() is not None
+    context = {"places": places, "unsaid": unsaid}
+    return render(request, "ecrans/affiche/to_hang.html", context, status=503 if unsaid else 200)
 
 
 @require_http_methods(["POST"])

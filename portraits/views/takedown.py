@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portraits import whereabouts
+from portraits import whereabouts, witness
 from portraits.forms import TakenDownForm
 from portraits.models import Recall
 
@@ -32,9 +32,12 @@ def to_take_down(request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest, *, form: TakenDownForm | None = None, tick: str = "") -> HttpResponse:
-    """The round, with a refused form open at its place: `tick` is the address it was sent to."""
+    """The round, with a refused form open at its place: `tick` is the address it was sent to. While the door is closed to
+    everybody, a sentence only: this database may not know what people took away, nor what they allowed again."""
     if not may(request.user):
         raise PermissionDenied
+    if witness.doubt():
+        return render(request, "portraits/admin/takedown.html", {"unsaid": True}, status=503)
     at = timezone.now()
     places = whereabouts.to_take_down(at=at)
     late = {row.tick for _place, rows in places for row in rows if row.until < at}

@@ -10,14 +10,15 @@ from intranet.demo.sink import Folder
 
 class Post(Folder):
     """`refuse` maps an address to the server's words; `at_body` does the same once the body came; `while_answering`
-    maps one to what happens, elsewhere, between the recipient's acceptance and the body."""
+    maps one to what happens, elsewhere, between the recipient's acceptance and the body, `while_taking` between the body
+    and the answer."""
 
     def __init__(self, folder):
         super().__init__(folder)
         self.refuse, self.at_body, self.hang_up = {}, {}, set()
         self.stall, self.connections = threading.Event(), 0
         self.stalls = set()
-        self.while_answering = {}
+        self.while_answering, self.while_taking = {}, {}
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
@@ -37,6 +38,8 @@ class Post(Folder):
         if address in self.at_body:
             return self.at_body[address]
         answer = await super().handle_DATA(server, session, envelope)
+        if address in self.while_taking:
+            await asyncio.to_thread(self.while_taking.pop(address))
         if address in self.hang_up:
             server.transport.abort()
         if address in self.stalls:

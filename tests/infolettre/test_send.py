@@ -290,7 +290,7 @@ def test_the_price_of_one_delivery_does_not_grow_with_the_portraits(post, django
         desks = make.portraits(count)
         make.start(make.issue(*desks))
         row = duty.claim(Delivery, "test")
-        with Line() as line, django_assert_num_queries(10):
-            # the issue, the subscriber, the gate twice, three times the identity, and the mark « begun » in its savepoint
+        with Line() as line, django_assert_num_queries(11):
+            # the issue, the subscriber, the gate three times, three times the identity, and the mark « begun » in its savepoint
             deliver(row, line)
         Delivery.objects.all().delete()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from infolettre.tasks import deliveries
 from portraits import consent, gate, ledger
-from portraits.models import Consent, ConsentRequest, LedgerEntry
+from portraits.models import Consent, ConsentRequest, Incident, LedgerEntry
 from portraits.usages import Usage
 from tests import factories
 from tests.infolettre import make
@@ -129,6 +129,38 @@ def test_whoever_withdraws_while_a_mail_is_leaving_is_not_in_it(post):  # noqa: 
     for body in (html(mail), text(mail)):
         assert "Ousmane" not in body
         assert "Diego" in body
+    assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_mail_that_left_after_an_end_opens_an_incident_of_its_own(post, answered):  # noqa: F811
+    """The gate was asked, the body went, and the withdrawal is committed before the server says that it took it (or before
+    the connection is lost: it may have arrived)."""
+    make.list_of("A", "B", "C")
+    stays, leaves = factories.shown(INFOLETTRE, first_name="Diego"), factories.shown(INFOLETTRE, first_name="Ousmane")
+    make.start(make.issue(stays, shorts=[leaves], title="Bonjour"))
+
+    def withdraw():
+        try:
+            factories.withdraw(leaves)
+        finally:
+            connections.close_all()
+
+    post.while_taking["b@erables.example"] = withdraw
+    if not answered:
+        post.hang_up.add("b@erables.example")
+    deliveries()
+    carried = {mail["To"].addresses[0].addr_spec: "Ousmane" in html(mail) for mail in post.mails()}
+    assert carried == {"a@erables.example": True, "b@erables.example": True, "c@erables.example": False}
+    row = make.row("B")
+    assert row.state == (make.State.DONE if answered else make.State.UNCERTAIN)
+    draft, version = Incident.objects.get(), leaves.versions.get()
+    assert (draft.cause, draft.usage, draft.people) == (f"delivery:{row.pk}:{version.pk}", "infolettre", 1)
+    assert (draft.exposure.version, draft.exposure.locator) == (version, "infolettre:1")
+    assert "Ousmane" not in draft.what + draft.information
+    assert LedgerEntry.objects.get(kind="incident").body["cause"] == draft.cause
+    deliveries()
+    assert Incident.objects.count() == 1
 
 
 def test_no_mail_begun_after_an_end_carries_the_person(post):  # noqa: F811
