@@ -9,6 +9,7 @@ class Intranet(AppConfig):
         from intranet import (
             celery,
             checks,  # noqa: F401  registers the system checks
+            mail,  # noqa: F401  registers what it forgets
             roles,
         )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intranet.models import Letter
-from portraits import gate, reading, recording, state, witness
+from portraits import erasing, gate, reading, recording, state, witness
 from portraits.models import Incident, Portrait, Remark, Subject, Text, Version
 from portraits.state import Word
 from portraits.usages import Usage
@@ -39,7 +39,7 @@ class Task:
 
 def tasks(*, user, at: datetime) -> list[Task]:
     """What could not be sent, what this user may read, what came back to be changed, what ends soon, what was never asked,
-    what is asked. Thirteen queries at most, however many portraits."""
+    what is asked. Fifteen queries at most, however many portraits."""
     under_way = reading.stages()
     asked_before = Version.objects.filter(portrait=OuterRef("pk"))
     rows = list(Portrait.objects.annotate(asked_before=Exists(asked_before)).order_by("pk"))
@@ -60,6 +60,7 @@ def tasks(*, user, at: datetime) -> list[Task]:
     return [
         *_returned(at),
         *_unsent(at),
+        *_first(_never_asked(rows, at)),
         *_first(to_read),
         *_first(changing),
         *_first(ending),
@@ -153,6 +154,17 @@ def _unsent(at: datetime) -> list[Task]:
             reverse("wagtailsnippets_portraits_person:list"),
         )
         for row in rows
+    ]
+
+
+def _never_asked(rows: list[Portrait], at: datetime) -> list[tuple[int, Task]]:
+    """Photos of people who were never asked, that a desk has kept for a year: somebody decides."""
+    kept = erasing.waiting(at=at)
+    detail = _("Nobody was ever asked about it: submit the portrait for reading, or take the photo out of it.")
+    title = _("The photo of %(name)s has been kept for more than a year")
+    lines = [(row, kept[row.pk]) for row in rows if row.pk in kept]
+    return [
+        (row.pk, Task(title % {"name": row.first_name}, detail, _("See"), _url("edit", row), key)) for row, key in lines
     ]
 
 

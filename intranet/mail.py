@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import smtplib
 from base64 import b64decode, b64encode
+from collections import Counter
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from intranet.models import Letter
-from portraits import duty
+from portraits import duty, retention
 
 
 class Rows(BaseEmailBackend):
@@ -61,6 +63,13 @@ def send(letter: Letter) -> dict:
     except (OSError, smtplib.SMTPException) as error:
         raise duty.Retry(str(error)) from error
     return {"body": "", "html": "", "attachments": []}
+
+
+@retention.also
+def forget(*, at: datetime) -> Counter:
+    """To whom a mail went and about what, RETENTION_DAYS after it left or was refused; and what a refused one said."""
+    rows = duty.over(Letter, before=retention.since(at)).exclude(to="", subject="")
+    return Counter(letters=rows.update(to="", subject="", body="", html="", attachments=[], error=""))
 
 
 def _outcome(code: int) -> type[Exception]:

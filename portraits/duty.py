@@ -76,6 +76,12 @@ def due(model: type[Duty], at):
     return model.objects.filter(Q(state=Duty.State.DUE, not_before__lte=at) | late).order_by("not_before", "pk")
 
 
+def over(model: type[Duty], *, before) -> models.QuerySet:
+    """Rows that ended before this instant, well or not: nothing takes them up again."""
+    lost = Q(state__in=(Duty.State.REFUSED, Duty.State.CANCELLED, Duty.State.UNCERTAIN), not_before__lte=before)
+    return model.objects.filter(Q(state=Duty.State.DONE, done_at__lte=before) | lost)
+
+
 def claim(model: type[Duty], owner: str) -> Duty | None:
     """Take one due row for LEASE, or None. Committed before any work begins."""
     with transaction.atomic():

@@ -6,7 +6,8 @@ nobody ever said yes. RETENTION_DAYS later, its Versions lose their words (the f
 its crops and its title, its history every word: revisions, names in the log, comments of readers and of the people asked.
 
 The desk is emptied too, unless somebody wrote there after the end: then it is a new piece of work, as a portrait never asked
-is, and it keeps its last draft and that draft's photos. A photo goes once no Version that is kept, and no desk, uses it.
+is, and it keeps its last draft and that draft's photos. A photo goes once no Version that is kept, and no desk, uses it; one
+that nobody was ever asked about, once no desk has held it for RETENTION_DAYS (consent.md, R8).
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ EMPTY = {
     "subjects": [],
     "tagged_items": [],
 }
+PATIENCE = timedelta(days=365)  # a photo on a desk, before somebody is told that nobody was asked about it
+USED = Q(photo=OuterRef("pk")) | Q(partner_photo=OuterRef("pk"))
 ACROSS = "subject__version__portrait__translation_key"
 
 
@@ -129,14 +132,25 @@ def _without_comments(data):
 @transaction.atomic
 def photos(*, at: datetime) -> Counter:
     """Erase the photos that only purged Versions use: bytes, crops, title. The files go once this is committed."""
-    used = Q(photo=OuterRef("pk")) | Q(partner_photo=OuterRef("pk"))
-    purged = Version.objects.filter(used, purged_at__isnull=False)
-    kept = Version.objects.filter(used, purged_at=None)
-    rows = Photo.objects.filter(
-        Exists(purged), ~Exists(kept), ~Exists(Portrait.objects.filter(used)), purged_at=None
-    ).select_for_update(of=("self",))
-    found = list(rows)
-    on_desks = _on_desks() if found else frozenset()
+    return _erase_photos(_unused().filter(Exists(Version.objects.filter(USED, purged_at__isnull=False))), at=at)
+
+
+@transaction.atomic
+def never_asked(*, at: datetime) -> Counter:
+    """The same for photos that no Version ever used, added RETENTION_DAYS ago, and that no desk has held since."""
+    last = at - timedelta(days=settings.RETENTION_DAYS)
+    rows = _unused().filter(~Exists(Version.objects.filter(USED)), uploaded_at__lte=last)
+    return _erase_photos(rows.exclude(pk__in=_held_since(last)) if rows.exists() else rows.none(), at=at)
+
+
+def _unused() -> QuerySet[Photo]:
+    kept = Version.objects.filter(USED, purged_at=None)
+    return Photo.objects.filter(~Exists(kept), ~Exists(Portrait.objects.filter(USED)), purged_at=None)
+
+
+def _erase_photos(rows: QuerySet[Photo], *, at: datetime) -> Counter:
+    found = list(rows.select_for_update(of=("self",)))
+    on_desks = _on_desks() if found else {}
     found = [photo for photo in found if photo.pk not in on_desks]
     kind = ContentType.objects.get_for_model(Photo)
     for photo in found:
@@ -148,11 +162,33 @@ def photos(*, at: datetime) -> Counter:
     return Counter(photos=len(found))
 
 
-def _on_desks() -> frozenset[int]:
-    """The photos of the last drafts: a draft that was not published is in its revision alone."""
-    names = ("latest_revision__content__photo", "latest_revision__content__partner_photo")
+def _held_since(instant: datetime) -> set[int]:
+    """The photos that some desk still held at this instant, or later: a draft holds its photos until the next one."""
+    names = ("object_id", "created_at", "content__photo", "content__partner_photo")
+    kind = ContentType.objects.get_for_model(Portrait)
+    rows = Revision.objects.filter(base_content_type=kind).order_by("object_id", "created_at", "pk").values_list(*names)
+    held, before = set(), (None, None, None, None)
+    for row in [*rows, (None, None, None, None)]:
+        over = row[1] if row[0] == before[0] else None
+        if over is None or over > instant:
+            held |= {key for key in before[2:] if key}
+        before = row
+    return held
+
+
+def _on_desks() -> dict[int, int]:
+    """The photos of the last drafts, and a portrait of each: a draft that was not published is in its revision alone."""
+    names = ("pk", "latest_revision__content__photo", "latest_revision__content__partner_photo")
     rows = Portrait.objects.filter(latest_revision__isnull=False).values_list(*names)
-    return frozenset(key for row in rows for key in row if key)
+    return {key: portrait for portrait, *keys in rows for key in keys if key}
+
+
+def waiting(*, at: datetime) -> dict[int, int]:
+    """Portrait → photo, for each photo that a desk has kept for PATIENCE and that nobody was ever asked about: never erased by
+    itself, for somebody works with it; told to whoever writes portraits. At most two queries."""
+    rows = Photo.objects.filter(~Exists(Version.objects.filter(USED)), uploaded_at__lte=at - PATIENCE, purged_at=None)
+    known = frozenset(rows.values_list("pk", flat=True))
+    return {portrait: key for key, portrait in _on_desks().items() if key in known} if known else {}
 
 
 def _delete(name: str, crops: str | None) -> None:

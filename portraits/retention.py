@@ -1,7 +1,7 @@
 """What is kept no longer than it serves: portraits that are over, evidence, files without a row, codes, windows, sessions.
 
 Rung each night, and by `manage.py retention`; harmless when run twice. Evidence is kept EVIDENCE_YEARS after what it proves
-has ended, then its file and note go: the row and the hash stay.
+has ended, then its file and note go: the row and the hash stay. Upper storeys say what they forget themselves (`also`).
 """
 
 from __future__ import annotations
@@ -17,17 +17,27 @@ from importlib import import_module
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
-from portraits import crops, erasing, ledger, throttle
-from portraits.models import Code, Evidence, Photo, Recall
+from portraits import crops, duty, erasing, ledger, throttle
+from portraits.models import Code, Evidence, Hidden, Photo, Recall, Text, Version
 
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365.25)
 # Folder of the private storage → the model and the field that name its files.
 FILES = {"photos": (Photo, "file"), "evidence": (Evidence, "file"), "retraits": (Recall, "photo")}
+
+
+Step = Callable[..., Counter]  # (*, at) → what was erased, counted by name
+_also: list[Step] = []
+
+
+def also(step: Step) -> Step:
+    """Declare one more step of each night."""
+    _also.append(step)
+    return step
 
 
 def run(*, at: datetime, dry_run: bool = False) -> Counter:
@@ -37,7 +47,7 @@ def run(*, at: datetime, dry_run: bool = False) -> Counter:
     with transaction.atomic() if dry_run else nullcontext():
         for key in erasing.due(at=at):
             done += _attempt(partial(erasing.erase, key, at=at))
-        for step in (_stray_photos, _evidence, _forgotten):
+        for step in (_stray_photos, _evidence, _forgotten, _reasons, _texts, *_also):
             done += _attempt(partial(step, at=at))
         if dry_run:
             transaction.set_rollback(True)
@@ -63,8 +73,8 @@ def _attempt(step: Callable[[], Counter]) -> Counter:
 
 @transaction.atomic
 def _stray_photos(*, at: datetime) -> Counter:
-    """Photos that a desk at work held back, and that it has dropped since."""
-    done = erasing.photos(at=at)
+    """Photos that a desk at work held back, and that it has dropped since; photos that nobody was ever asked about."""
+    done = erasing.photos(at=at) + erasing.never_asked(at=at)
     if +done:
         ledger.append("purged", at=at, **done)
     return done
@@ -127,3 +137,27 @@ def _forgotten(*, at: datetime) -> Counter:
     """Codes that were sent more than a day ago (five a day: that day is counted), and windows that are over."""
     codes = Code.objects.filter(made_at__lt=at - DAY).delete()[0]
     return Counter(codes=codes, windows=throttle.forget(at=at))
+
+
+@transaction.atomic
+def _reasons(*, at: datetime) -> Counter:
+    """The free words of a stop, or of its end: RETENTION_DAYS after it was lifted or ran out; or once nothing is left of what
+    it hid. Who did it, and when, stays."""
+    left = Version.objects.filter(
+        portrait__translation_key=OuterRef("portrait__translation_key"), purged_at__isnull=True
+    )
+    last = since(at)
+    over = Hidden.objects.filter(Q(to_at__lte=last) | Q(~Exists(left), from_at__lte=last))
+    return Counter(reasons=over.exclude(reason="", lifted_reason="").update(reason="", lifted_reason=""))
+
+
+@transaction.atomic
+def _texts(*, at: datetime) -> Counter:
+    """The numbers of text messages, RETENTION_DAYS after they left or were refused; and what a refused one said."""
+    rows = duty.over(Text, before=since(at)).exclude(to="")
+    return Counter(numbers=rows.update(to="", body="", error=""))
+
+
+def since(at: datetime) -> datetime:
+    """What was over by then is kept no longer."""
+    return at - settings.RETENTION_DAYS * DAY

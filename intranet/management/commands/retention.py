@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portraits import retention, witness
+from portraits import erasing, retention, witness
 
 
 class Command(BaseCommand):
@@ -18,5 +18,7 @@ class Command(BaseCommand):
         done = retention.run(at=timezone.now(), dry_run=dry_run)
         verb = "Would be erased" if dry_run else "Erased"
         self.stdout.write(f"{verb}: {retention.said(done)}.")
+        if kept := len(erasing.waiting(at=timezone.now())):
+            self.stdout.write(f"Photos that desks have kept for a year, and that nobody was asked about: {kept}.")
         if done["failures"]:
             raise CommandError(f"{done['failures']} steps failed: see the log.")
