@@ -39,12 +39,16 @@ class Task:
 
 def tasks(*, user, at: datetime) -> list[Task]:
     """What could not be sent, what this user may read, what came back to be changed, what ends soon, what was never asked,
-    what is asked. Fifteen queries at most, however many portraits."""
+    what they submitted and another reads, what is asked. Sixteen queries at most, however many portraits."""
     under_way = reading.stages()
+    to_read = reading.waiting(user, at=at) if under_way else []
+    submitted = reading.submitted(user) if under_way else {}
+    for one in to_read:
+        submitted.pop(one.portrait.pk, None)
     asked_before = Version.objects.filter(portrait=OuterRef("pk"))
     rows = list(Portrait.objects.annotate(asked_before=Exists(asked_before)).order_by("pk"))
     standings = state.standings(at=at)
-    changing, ending, drafts, waiting = [], [], [], []
+    changing, ending, drafts, read_by_others, waiting = [], [], [], [], []
     for row in rows:
         if under_way.get(row.pk) == "changes":
             changing.append((row.pk, _changing(row)))
@@ -56,15 +60,17 @@ def tasks(*, user, at: datetime) -> list[Task]:
             waiting.append((open_[0].until, _waiting(row, open_)))
         if not row.asked_before and row.pk not in under_way:
             drafts.append((row.pk, _draft(row)))
-    to_read = [(one.submission.pk, _to_read(one)) for one in reading.waiting(user, at=at)] if under_way else []
+        if row.pk in submitted:
+            read_by_others.append((submitted[row.pk].at, _in_reading(row, submitted[row.pk].at)))
     return [
         *_returned(at),
         *_unsent(at),
         *_first(_never_asked(rows, at)),
-        *_first(to_read),
+        *_first([(one.submission.pk, _to_read(one)) for one in to_read]),
         *_first(changing),
         *_first(ending),
         *_first(drafts),
+        *_first(read_by_others),
         *_first(waiting),
     ]
 
@@ -184,6 +190,12 @@ def _to_read(one: reading.Waiting) -> Task:
     who = by.get_full_name() or by.get_username() if by else "—"
     detail = _("Submitted by %(name)s, %(date)s.") % {"name": who, "date": _day(one.submission.at)}
     return Task(title, detail, _("Read"), _url("read", one.portrait), one.portrait.photo_id)
+
+
+def _in_reading(row: Portrait, since: datetime) -> Task:
+    title = _("The portrait of %(name)s is being read") % {"name": row.first_name}
+    detail = _("Submitted by you, %(date)s. The people are asked once it is read.") % {"date": _day(since)}
+    return Task(title, detail, _("See"), _url("edit", row), row.photo_id)
 
 
 def _changing(row: Portrait) -> Task:

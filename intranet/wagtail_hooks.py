@@ -6,13 +6,15 @@ from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views import account
+from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 
 from intranet import dashboard, roles
 from portraits import brand
+from portraits.models import Portrait
 from portraits.permission import guards_consents
 
 SHEETS = ("intranet/admin.css", "portraits/admin/desk.css", "portraits/admin/officer.css")
-MODULES = ("portraits/admin/counters.js", "portraits/admin/framing.js", "portraits/admin/consent-panel.js")
+MODULES = ("counters", "framing", "consent-panel", "settle")
 
 
 class Today(Component):
@@ -39,8 +41,20 @@ class Today(Component):
         }
 
 
+class PagesInWorkflow(UserObjectsInWorkflowModerationPanel):
+    """One's own pages in a workflow. Portraits are told by « Aujourd'hui »."""
+
+    def get_context_data(self, parent_context):
+        context = super().get_context_data(parent_context)
+        states = context["workflow_states"]
+        return context | {"workflow_states": [one for one in states if not isinstance(one.content_object, Portrait)]}
+
+
 @hooks.register("construct_homepage_panels")
 def today_first(request, panels):
+    """« Aujourd'hui », and no second list of portraits in a workflow beside it."""
+    theirs = UserObjectsInWorkflowModerationPanel
+    panels[:] = [PagesInWorkflow() if isinstance(panel, theirs) else panel for panel in panels]
     panels.append(Today())
 
 
@@ -64,7 +78,9 @@ def sheets():
 
 @hooks.register("insert_global_admin_js")
 def modules():
-    return format_html_join("", '<script type="module" src="{}"></script>', ((static(path),) for path in MODULES))
+    return format_html_join(
+        "", '<script type="module" src="{}"></script>', ((static(f"portraits/admin/{name}.js"),) for name in MODULES)
+    )
 
 
 @hooks.register("get_avatar_url")

@@ -3,7 +3,8 @@
 The rule. A portrait, in all its languages, is over when nobody says yes to any Version of it, now or later, and no question
 about it takes answers. It was over when the last yes ended; or when the last question closed, if one was put since, or if
 nobody ever said yes. RETENTION_DAYS later, its Versions lose their words (the fingerprint stays), its photos their bytes,
-its crops and its title, its history every word: revisions, names in the log, comments of readers and of the people asked.
+its crops and its title, its history every word: revisions, names in the log, comments of readers, in the margin too, and of
+the people asked.
 
 The desk is emptied too, unless somebody wrote there after the end: then it is a new piece of work, as a portrait never asked
 is, and it keeps its last draft and that draft's photos. A photo goes once no Version that is kept, and no desk, uses it; one
@@ -27,7 +28,17 @@ from wagtail.models import ModelLogEntry, ReferenceIndex, Revision, TaskState
 
 from portraits import ledger
 from portraits.crops import folder
-from portraits.models import Consent, ConsentRequest, DraftSubject, Photo, Portrait, PortraitTag, Remark, Version
+from portraits.models import (
+    Annotation,
+    Consent,
+    ConsentRequest,
+    DraftSubject,
+    Photo,
+    Portrait,
+    PortraitTag,
+    Remark,
+    Version,
+)
 
 WORDS = ("first_name", "job", "sentence", "story", "alt", "partner_name", "partner_alt")
 EMPTY = {
@@ -99,6 +110,8 @@ def _desk(portrait: Portrait, end: datetime) -> Counter:
     for revision in revisions:
         Revision.objects.filter(pk=revision.pk).update(content=revision.content | EMPTY, object_str="")
     _history(kind, portrait.pk, end if at_work else None)
+    margin = Annotation.objects.filter(portrait=portrait, **({"at__lte": end} if at_work else {}))
+    margin.exclude(words="").update(words="")
     return Counter(desks=int(not at_work), revisions=len(revisions))
 
 

@@ -8,12 +8,14 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
+from portraits import annotating
 from portraits.ingest import pixels_only
-from portraits.models import Absence, Photo
+from portraits.models import Absence, Annotation, Photo
 from portraits.typography import legible
 from portraits.usages import ASKED, PROMISES, Audience, Usage
 
@@ -39,6 +41,11 @@ class PortraitForm(WagtailAdminModelForm):
         self._count("alt", least=40, short=short)
         self._count("partner_name")
         self._count("partner_alt", least=40, short=short)
+
+    @cached_property
+    def margin(self) -> dict[str, list[Annotation]]:
+        """What was said beside each field. One query for all of them."""
+        return annotating.margin(self.instance) if self.instance.pk else {}
 
     def clean(self):
         """Pasted texts carry characters that nobody sees: they go no further than the desk."""
@@ -122,15 +129,18 @@ class AskForm(forms.Form):
 
 
 class ReadForm(forms.Form):
-    """What a reader decides, and proof that what is on screen is what there is: words, pictures, people, addresses."""
+    """What a reader decides, what they say beside each field, and proof that what is on screen is what there is: words,
+    pictures, people, addresses."""
 
-    decision = forms.ChoiceField(choices=[("approve", _("Approve")), ("changes", _("Ask for changes"))])
+    decision = forms.ChoiceField(
+        choices=[("approve", _("Approve")), ("changes", _("Ask for changes")), ("annotate", _("Keep my comments"))]
+    )
     comment = forms.CharField(
         label=_("A word to your colleague"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Needed when you ask for changes. Seen by those who write portraits."),
+        help_text=_("Needed when you ask for changes without a comment on a field. Seen by those who write portraits."),
     )
     fingerprint = forms.CharField(widget=forms.HiddenInput)
     recipients = forms.CharField(widget=forms.HiddenInput)
@@ -138,11 +148,29 @@ class ReadForm(forms.Form):
     def __init__(self, *args, desk, expected, **kwargs):
         super().__init__(*args, **kwargs)
         self.desk, self.expected = desk, expected
+        for name, label in Annotation.Field.choices:
+            self.fields[f"note_{name}"] = forms.CharField(
+                label=_("Comment: %(field)s") % {"field": label},
+                required=False,
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+
+    def notes(self) -> dict[str, str]:
+        """Field → what was said beside it."""
+        said = {name: self.cleaned_data.get(f"note_{name}", "") for name in Annotation.Field}
+        return {name: words for name, words in said.items() if words}
+
+    def boxes(self) -> dict[str, forms.BoundField]:
+        """Field → where to write beside it."""
+        return {name: self[f"note_{name}"] for name in Annotation.Field.values}
 
     def clean(self):
         data = super().clean()
-        if data.get("decision") == "changes" and not data.get("comment", "").strip():
+        if data.get("decision") == "changes" and not (data.get("comment") or self.notes() or self.errors):
             self.add_error("comment", _("Say what should change."))
+        if data.get("decision") == "annotate" and not (self.notes() or self.errors):
+            raise forms.ValidationError(_("Write a comment beside a field first."))
         seen = (data.get("fingerprint"), data.get("recipients"))
         if data.get("decision") == "approve" and seen != (self.desk.fingerprint(), self.expected):
             raise forms.ValidationError(

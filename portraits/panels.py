@@ -33,6 +33,7 @@ class ConsentPanel(Panel):
                 submission=reading.current(self.instance) if stage == "reading" else None,
                 why=self._why(at) if stage == "reading" else None,
                 comments=reading.comments(self.instance),
+                to_settle=[one for rows in self.form.margin.values() for one in rows if one.settled_at is None],
                 other=translate.existing(self.instance),
                 other_language=translate.other_language(self.instance),
                 may_change=self.request.user.has_perm("portraits.change_portrait"),
@@ -45,20 +46,31 @@ class ConsentPanel(Panel):
             return task.why(self.instance, self.request.user, at=at) if task else None
 
 
+class ReadField(FieldPanel):
+    """A field that is read, with what was said beside it and waits to be settled. (Wagtail's own comments are for pages.)"""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        template_name = "portraits/admin/read_field.html"
+
+        def get_context_data(self, parent_context=None):
+            said = self.form.margin.get(self.field_name, ())
+            return super().get_context_data(parent_context) | {"said": [one for one in said if one.settled_at is None]}
+
+
 def portrait_edit_handler() -> ObjectList:
     """The form in the order in which a portrait is written. A first name is enough to start."""
     return ObjectList(
         [
             ConsentPanel(heading=_("Consents"), icon="key"),
             MultiFieldPanel(
-                [FieldPanel("first_name", required_on_save=True), FieldPanel("job"), FieldPanel("sentence")],
+                [ReadField("first_name", required_on_save=True), ReadField("job"), ReadField("sentence")],
                 heading=_("Who"),
                 icon="user",
             ),
-            FieldPanel("story", icon="doc-full"),
-            MultiFieldPanel([FieldPanel("photo"), FieldPanel("alt")], heading=_("Photo"), icon="image"),
+            ReadField("story", icon="doc-full"),
+            MultiFieldPanel([ReadField("photo"), ReadField("alt")], heading=_("Photo"), icon="image"),
             MultiFieldPanel(
-                [FieldPanel("partner_name"), FieldPanel("partner_photo"), FieldPanel("partner_alt")],
+                [ReadField("partner_name"), ReadField("partner_photo"), ReadField("partner_alt")],
                 heading=_("Bandeau: a paired resident"),
                 icon="openquote",
                 classname="collapsed",

@@ -172,7 +172,14 @@ def waiting(user, *, at: datetime) -> list[Waiting]:
     return found
 
 
-def address_changes(people: Iterable[Person]) -> dict[int, AddressChange]:
-    """Person id → the last time their address was written since they were last asked. One query."""
+def submitted(by) -> dict[int, Submission]:
+    """Portrait id → what this user submitted and is still being read. One query."""
+    rows = Submission.objects.filter(by=by, version=None, workflow_state__in=_states().filter(status=_IN_PROGRESS))
+    return {int(row.workflow_state.object_id): row for row in rows.select_related("workflow_state")}
+
+
+def address_changes(people: Iterable[Person]) -> dict[tuple[int, str], AddressChange]:
+    """(person id, what) → the last time it was written since they were last asked: their address, or who answers for them.
+    One query."""
     rows = AddressChange.unasked([person.pk for person in people]).select_related("by")
-    return {row.person_id: row for row in rows}
+    return {(row.person_id, row.what): row for row in rows}

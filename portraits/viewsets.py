@@ -142,6 +142,7 @@ class PortraitViewSet(SnippetViewSet):
             *super().get_urlpatterns(),
             path("<int:pk>/accord/", self.construct_view(desk.AskView), name="ask"),
             path("<int:pk>/relire/", self.construct_view(desk.ReadView), name="read"),
+            path("<int:pk>/commentaires/<int:annotation>/", self.construct_view(desk.SettleView), name="settle"),
             path("<int:pk>/reprendre/", self.construct_view(desk.TakeBackView), name="take_back"),
             path("<int:pk>/adapter/", self.construct_view(desk.AdaptView), name="adapt"),
             path("<int:pk>/masquer/", self.construct_view(desk.HideView), name="hide"),

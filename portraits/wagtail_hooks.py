@@ -88,6 +88,8 @@ def consent_actions(actions):
     """What staff did, never what a person answered."""
     actions.register_action("portraits.submit", _("Submit for reading"), _("Submitted for reading"))
     actions.register_action("portraits.ask", _("Ask for consent"), _("Consent asked"))
+    actions.register_action("portraits.annotate", _("Comment on a field"), _("Commented on"))
+    actions.register_action("portraits.settle", _("Settle a comment"), _("Comment settled"))
     actions.register_action("portraits.adapt", _("Adapt"), _("Adapted in the other language"))
     actions.register_action("portraits.hide", _("Hide everywhere"), _("Hidden everywhere"))
 

@@ -25,6 +25,7 @@ from portraits.models import (
     Portrait,
     ReadingRule,
     ReadingState,
+    Representation,
     Submission,
     Version,
 )
@@ -160,6 +161,8 @@ def connect() -> None:
     post_save.connect(rule_changes, sender=ReadingRule, dispatch_uid="portraits_rule_changes")
     pre_save.connect(address_before, sender=Person, dispatch_uid="portraits_address_before")
     post_save.connect(address_after, sender=Person, dispatch_uid="portraits_address_after")
+    pre_save.connect(represented_before, sender=Representation, dispatch_uid="portraits_represented_before")
+    post_save.connect(represented_after, sender=Representation, dispatch_uid="portraits_represented_after")
 
 
 def task_starts(sender, instance: ReadingState, **kwargs) -> None:
@@ -214,9 +217,27 @@ def address_before(sender, instance: Person, raw=False, **kwargs) -> None:
 
 
 def address_after(sender, instance: Person, raw=False, **kwargs) -> None:
-    """Whoever writes an address leaves their name: readers are told. Outside the CMS, nobody's name is known."""
-    now = reading.address(instance)
-    if raw or now == instance.address_before or not (instance.email or instance.phone):
-        return
+    """Whoever writes an address, or how somebody is reached, leaves their name: readers are told."""
+    by_hand = instance.reach in {Person.Reach.LETTER, Person.Reach.COUNTER}
+    somewhere = by_hand or instance.email or instance.phone
+    if not raw and somewhere and reading.address(instance) != instance.address_before:
+        _written(instance.pk, AddressChange.What.ADDRESS, first=instance.address_before is None)
+
+
+def represented_before(sender, instance: Representation, raw=False, **kwargs) -> None:
+    """Keep at hand whether somebody answered for the person, and as what."""
+    former = Representation.objects.none() if raw else Representation.objects.filter(person=instance.person_id)
+    instance.before = list(former.values_list("pk", "representative", "quality", "valid_until"))
+
+
+def represented_after(sender, instance: Representation, raw=False, **kwargs) -> None:
+    """Whoever writes who answers for somebody, or until when, leaves their name too."""
+    now = (instance.pk, instance.representative_id, instance.quality, instance.valid_until)
+    if not raw and now not in instance.before:
+        _written(instance.person_id, AddressChange.What.REPRESENTATIVE, first=not instance.before)
+
+
+def _written(person: int, what: AddressChange.What, *, first: bool) -> None:
+    """Outside the CMS, nobody's name is known."""
     by = get_active_log_context().user
-    AddressChange.objects.create(person=instance, at=timezone.now(), by=by, first=instance.address_before is None)
+    AddressChange.objects.create(person_id=person, what=what, at=timezone.now(), by=by, first=first)

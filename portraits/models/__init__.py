@@ -2,6 +2,7 @@
 
 from .absence import Absence
 from .address import AddressChange
+from .annotation import Annotation
 from .consent import Consent
 from .enquiry import Enquiry
 from .evidence import Evidence
@@ -25,6 +26,7 @@ from .version import Exemption, Hidden, Subject, Version
 __all__ = [
     "Absence",
     "AddressChange",
+    "Annotation",
     "Circle",
     "Closing",
     "Code",

@@ -6,18 +6,24 @@ from portraits.models.request import ConsentRequest
 
 
 class AddressChange(models.Model):
-    """Somebody wrote where a person is asked, at first or anew. Readers are told, since an address decides who answers."""
+    """Somebody wrote where a person is asked, or who answers for them, at first or anew. Readers are told, since that decides
+    who answers."""
+
+    class What(models.TextChoices):
+        ADDRESS = "address"  # e-mail, number, or how they are reached
+        REPRESENTATIVE = "representative"
 
     person = models.ForeignKey("portraits.Person", models.CASCADE, related_name="address_changes")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     first = models.BooleanField(default=False)
+    what = models.CharField(max_length=14, choices=What, default=What.ADDRESS)
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self):
-        return f"address of person {self.person_id}, {self.at:%Y-%m-%d}"
+        return f"{self.what} of person {self.person_id}, {self.at:%Y-%m-%d}"
 
     @classmethod
     def unasked(cls, people) -> QuerySet["AddressChange"]:

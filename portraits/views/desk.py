@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,9 +18,9 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
-from portraits import asking, hiding, reading, state, translate, workflow
+from portraits import annotating, asking, hiding, reading, state, translate, workflow
 from portraits.forms import AskForm, HideForm, ReadForm
-from portraits.models import DistinctReadingTask, DraftSubject, Person, Portrait
+from portraits.models import AddressChange, Annotation, DistinctReadingTask, DraftSubject, Person, Portrait
 from portraits.usages import Usage
 
 FIELDS = ("job", "sentence", "story", "photo", "alt", "partner_alt")
@@ -72,23 +73,30 @@ class SeenView(DeskView):
     """A page that shows exactly what would be frozen, and to whom the request would go."""
 
     def people(self) -> list[tuple]:
-        """(person, their place in the picture, [(who answers, the last time their address was written)], why they cannot be
-        asked yet), in the order of the desk."""
+        """(person, their place in the picture, [(who answers, the last times their address, or that they answer, was
+        written)], why they cannot be asked yet), in the order of the desk."""
         roles = self.desk.people()
         known = Person.objects.in_bulk(roles)
         at = timezone.now()
         answering = dict(reading.addressees(known.values(), at=at))
-        changes = reading.address_changes({one for those in answering.values() for one in those})
+        changes = reading.address_changes({*known.values(), *(one for those in answering.values() for one in those)})
         names = dict(DraftSubject._meta.get_field("role").choices)
         return [
             (
                 known[key],
                 names[role],
-                [(one, changes.get(one.pk)) for one in answering[known[key]]],
+                self._written(known[key], answering[known[key]], changes),
                 asking.unreachable(known[key], at=at),
             )
             for key, role in roles.items()
         ]
+
+    def _written(self, person: Person, those: list[Person], changes: dict) -> list[tuple[Person, list[AddressChange]]]:
+        """Who answers is told beside the last of them: the representative, or the person when nobody represents them now."""
+        keys = [[(one.pk, AddressChange.What.ADDRESS)] for one in those]
+        keys[-1].append((person.pk, AddressChange.What.REPRESENTATIVE))
+        found = [[changes[key] for key in wanted if key in changes] for wanted in keys]
+        return list(zip(those, found, strict=True))
 
     def get_context_data(self, **kwargs):
         revision = self.portrait.latest_revision_id
@@ -102,6 +110,8 @@ class SeenView(DeskView):
             ],
             content=self.desk.content(),
             comments=reading.comments(self.portrait),
+            margin=(said := annotating.margin(self.portrait)),
+            to_settle=[one for rows in said.values() for one in rows if one.settled_at is None],
             **kwargs,
         )
 
@@ -161,7 +171,8 @@ class ReadView(SeenView):
         return reading.recipients(Person.objects.filter(pk__in=self.desk.people()), at=timezone.now())
 
     def post(self, request, *args, **kwargs):
-        if self.why is None:
+        """Whoever may change the portrait may comment on it; who decides is another question."""
+        if self.why is None and request.POST.get("decision") != "annotate":
             raise PermissionDenied
         return super().post(request, *args, **kwargs)
 
@@ -169,15 +180,32 @@ class ReadView(SeenView):
         return {**super().get_form_kwargs(), "desk": self.desk, "expected": self.recipients}
 
     def form_valid(self, form):
-        said = {"by": self.request.user, "comment": form.cleaned_data["comment"], "at": timezone.now()}
-        if form.cleaned_data["decision"] == "changes":
+        try:
+            with transaction.atomic():
+                self.keep(form.notes())
+                self.decide(form.cleaned_data)
+        except annotating.NotReading:
+            form.add_error(None, _("This portrait is not being read any more: nothing was kept."))
+            return self.form_invalid(form)
+        if form.cleaned_data["decision"] == "annotate":
+            messages.success(self.request, _("Your comments are kept, each beside its field."))
+            return redirect("wagtailsnippets_portraits_portrait:read", self.portrait.pk)
+        return redirect(self.edit_url)
+
+    def keep(self, notes: dict[str, str]) -> None:
+        if notes:
+            annotating.annotate(self.portrait, notes, by=self.request.user, at=timezone.now())
+            log(instance=self.portrait, action="portraits.annotate", user=self.request.user)
+
+    def decide(self, data: dict) -> None:
+        said = {"by": self.request.user, "comment": data["comment"], "at": timezone.now()}
+        if data["decision"] == "changes":
             workflow.want_changes(self.portrait, **said)
             messages.success(self.request, _("Given back, with your words."))
-        else:
-            seen = {name: form.cleaned_data[name] for name in ("fingerprint", "recipients")}
+        elif data["decision"] == "approve":
+            seen = {name: data[name] for name in ("fingerprint", "recipients")}
             workflow.read(self.portrait, **seen, **said)
             self.say_what_follows()
-        return redirect(self.edit_url)
 
     def say_what_follows(self) -> None:
         stage = reading.stages([self.portrait.pk]).get(self.portrait.pk)
@@ -196,13 +224,32 @@ class ReadView(SeenView):
 
     def get_context_data(self, **kwargs):
         submission = reading.current(self.portrait)
-        return super().get_context_data(
+        context = super().get_context_data(
             submission=submission if submission and not submission.version_id else None,
             usages=[Usage(value) for value in submission.usages] if submission else [],
             why=self.why,
             recipients=self.recipients,
             **kwargs,
         )
+        form = context["form"]
+        return context | {"boxes": form.boxes() if context["submission"] or form.is_bound else {}}
+
+
+class SettleView(DeskView):
+    """POST only: what somebody said beside a field is taken care of. Answers 204 to a script, which stays on its page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        found = get_object_or_404(Annotation, pk=self.kwargs["annotation"], portrait=self.portrait)
+        with transaction.atomic():
+            if annotating.settle(found, by=request.user, at=timezone.now()):
+                log(instance=self.portrait, action="portraits.settle", user=request.user)
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            return HttpResponse(status=204)
+        messages.success(request, _("Settled."))
+        page = "read" if reading.stages([self.portrait.pk]).get(self.portrait.pk) == "reading" else "ask"
+        return redirect(f"wagtailsnippets_portraits_portrait:{page}", self.portrait.pk)
 
 
 class TakeBackView(DeskView):

@@ -228,3 +228,18 @@ def test_a_request_keeps_the_text_it_was_sent_with(officer):
     later = ConsentRequest.objects.get(subject__version=factories.ask(factories.portrait(), SITE))
     assert notices.text(request, "en") != "A brand new text."
     assert notices.text(later, "en") == "A brand new text."
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_who_said_what_costs_the_same_however_many_were_asked(count, officer, django_assert_num_queries):
+    """One picture of many people, a third of whom say yes, a third no, a third nothing."""
+    people = [factories.person(f"P{number}") for number in range(count)]
+    desk = factories.portrait(people=people)
+    version = factories.ask(desk, SITE, ECRAN)
+    for number, person in enumerate(people):
+        if number % 3:
+            factories.say(version, SITE, answer="yes" if number % 3 == 1 else "no", who=person)
+    page_of(officer, desk)
+    with django_assert_num_queries(72):
+        page = officer.get(one("officer_portrait", desk.pk))
+    assert sum(len(questions) for _version, questions in page.context["versions"]) == count

@@ -54,9 +54,17 @@ def test_autosave_writes_the_row_before_the_first_publication_hence_versions(roo
     assert (Portrait.objects.get().job, Portrait.objects.get().live) == ("Tout seul", False)
 
 
-def test_the_editor_has_a_budget(root, django_assert_max_num_queries):
-    """Apart from public pages: the list has its own."""
-    desk = factories.portrait()
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_editor_has_a_budget(count, root, django_assert_max_num_queries):
+    """Apart from public pages: the list has its own. The same whatever else there is: drafts, portraits shown and read."""
+    photo, person = factories.photo(), factories.person()
+    for number in range(count):
+        other = factories.portrait(f"N{number}", photo=photo, people=[person])
+        if number % 3 == 1:
+            factories.submit(other, Usage.SITE)
+        elif number % 3 == 2:
+            factories.say(factories.ask(other, Usage.SITE), Usage.SITE)
+    desk = factories.portrait(photo=photo, people=[person])
     factories.submit(desk, Usage.SITE)
     root.get(url("edit", desk.pk))
     with django_assert_max_num_queries(116):

@@ -1,5 +1,6 @@
 """Who may read: never the author, somebody of the other service, and holidays block nobody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from wagtail.users.models import UserProfile
 
 from intranet.models import Letter
 from intranet.roles import COMMS, CONSENT_OFFICER, HR
-from portraits import reading, workflow
+from portraits import entrusting, reading, workflow
 from portraits.models import Absence, Person, Portrait, ReadingRule, Version, Why
 from portraits.usages import Usage
 from tests import factories
@@ -215,6 +216,96 @@ def test_every_way_of_writing_an_address_leaves_a_name():
     assert person.address_changes.count() == 2
 
 
+REWRITTEN = {
+    "number": ({"phone": "514 555-0142"}, {"phone": "514 555-0199"}),
+    "how they are reached": ({}, {"reach": "letter"}),
+    "from a letter to a counter": ({"email": "", "reach": "letter"}, {"reach": "counter"}),
+    "no address any more": ({"reach": "letter"}, {"email": ""}),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), REWRITTEN.values(), ids=REWRITTEN)
+def test_each_way_of_reaching_somebody_names_and_bars_its_writer(before, after, staff):
+    person = factories.person("Inès", **before)
+    desk = submitted(staff["karim"], people=[person])
+    assert "josee" in why(desk, staff)
+    with LogContext(user=staff["josee"]):
+        Person.objects.get(pk=person.pk).save()  # the same as before: nothing was written
+        assert "josee" in why(desk, staff)
+        changed = Person.objects.get(pk=person.pk)
+        for name, value in after.items():
+            setattr(changed, name, value)
+        changed.save()
+    assert_barred("josee", desk, staff)
+
+
+def assert_barred(name, desk, staff):
+    """Named on the reading page, and not a reader any more; once it was asked, nothing is left to tell."""
+    assert set(why(desk, staff)) == {"paul", "deux", "root"}
+    page = signed_in(HR, username="page").get(url("read", desk.pk)).content.decode()
+    assert name in page.partition("jtpv-change--anew")[2].partition("</p>")[0]
+    with pytest.raises(PermissionDenied):
+        factories.read(desk, by=staff[name])
+    factories.read(desk, by=staff["paul"])
+    assert "jtpv-change--anew" not in signed_in(HR, username="apres").get(url("read", desk.pk)).content.decode()
+
+
+def ward():
+    """Somebody of 12, whom one parent answers for. Returns (the person, the parent, another adult)."""
+    today = timezone.localdate()
+    child = factories.person(
+        "Zoé", kind="resident", turns_14_on=today.replace(day=1, year=today.year + 2),
+        turns_18_on=today.replace(day=1, year=today.year + 6),
+    )  # fmt: skip
+    parent, other = factories.person("Inès", kind="resident"), factories.person("Morris", kind="resident")
+    entrusting.entrust(child, parent, "parent", child.turns_18_on, at=timezone.now())
+    return child, parent, other
+
+
+@pytest.mark.parametrize("change", ["somebody else", "until when", "as what", "nobody any more"])
+def test_whoever_writes_who_answers_is_named_and_barred(change, staff):
+    child, parent, other = ward()
+    desk = submitted(staff["karim"], people=[child])
+    assert "josee" in why(desk, staff)
+    given = {
+        "somebody else": (other, "parent", child.turns_18_on),
+        "until when": (parent, "parent", child.turns_18_on - timedelta(days=300)),
+        "as what": (parent, "guardian", child.turns_18_on),
+        "nobody any more": (None, "parent", None),
+    }[change]
+    with LogContext(user=staff["josee"]):
+        entrusting.entrust(child, *given, at=timezone.now())
+    if change == "nobody any more":  # a minor cannot be asked then: the page still says who did it
+        assert set(why(desk, staff)) == {"paul", "deux", "root"}
+        page = signed_in(HR, username="page").get(url("read", desk.pk)).content.decode()
+        assert "josee" in page.partition("jtpv-change--anew")[2].partition("</p>")[0]
+    else:
+        assert_barred("josee", desk, staff)
+
+
+def test_the_representatives_own_address_counts_too(staff):
+    child, parent, _other = ward()
+    desk = submitted(staff["karim"], people=[child])
+    readdressed(parent, staff["josee"], "josee@ailleurs.example")
+    assert_barred("josee", desk, staff)
+
+
+def test_the_form_of_a_person_names_who_wrote_the_representative():
+    child, parent, other = ward()
+    child.address_changes.all().delete()
+    values = {
+        "first_name": child.first_name, "last_name": "", "kind": "resident", "language": "fr-ca", "user": "",
+        "reach": "email", "email": child.email, "phone": "", "left_on": "", "quality": "parent",
+        "turns_14_on": child.turns_14_on, "turns_18_on": child.turns_18_on, "represented_until": child.turns_18_on,
+    }  # fmt: skip
+    client = signed_in(HR)
+    client.post(url("edit", child.pk, model="person"), values | {"representative": parent.pk})
+    assert not child.address_changes.exists()
+    assert client.post(url("edit", child.pk, model="person"), values | {"representative": other.pk}).status_code == 302
+    rows = child.address_changes.all()
+    assert {(row.what, row.by.username, row.first) for row in rows} == {("representative", "rh", False)}
+
+
 # -- the reading page, the mail, the dashboard
 
 
@@ -231,8 +322,9 @@ def test_the_page_says_why_and_to_whom(staff):
     reader, author = signed_in(COMMS, username="lectrice"), signed_in(HR, username="autrice")
     page = reader.get(url("read", desk.pk)).content.decode()
     assert person.email in page
-    assert page.count('name="decision"') == 2
-    assert 'name="decision"' not in author.get(url("read", desk.pk)).content.decode()
+    decisions = re.compile(r'name="decision" value="(\w+)"')
+    assert decisions.findall(page) == ["approve", "changes", "annotate"]
+    assert decisions.findall(author.get(url("read", desk.pk)).content.decode()) == ["annotate"]
     assert author.post(url("read", desk.pk), read_form(desk)).status_code in {302, 403}
     assert not Version.objects.exists()
 

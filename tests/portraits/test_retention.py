@@ -21,6 +21,7 @@ from wagtail.models import ModelLogEntry, ReferenceIndex, Revision
 from home.publish import open_site
 from intranet.models import Letter
 from portraits import (
+    annotating,
     asking,
     codes,
     consent,
@@ -56,7 +57,7 @@ from tests.portraits.consenting import tables
 pytestmark = pytest.mark.django_db
 SITE, ECRAN = Usage.SITE, Usage.ECRAN
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-WORDS = ("zoqmetier", "zoqphrase", "zoqrecit", "zoqdecrit", "zoqtitre", "zoqremarque", "zoqcommentaire")
+WORDS = ("zoqmetier", "zoqphrase", "zoqrecit", "zoqdecrit", "zoqtitre", "zoqremarque", "zoqcommentaire", "zoqmarge")
 NAME = "Zoqnom"
 
 
@@ -84,6 +85,8 @@ def shown(**fields):
     Photo.objects.filter(pk=desk.photo_id).update(title=WORDS[4])
     log(instance=desk, action="wagtail.edit", user=factories.staff(), data={"comment": WORDS[6]})
     log(instance=Photo.objects.get(pk=desk.photo_id), action="wagtail.edit", user=factories.staff())
+    factories.submit(desk, SITE, at=at)
+    annotating.annotate(desk, {"job": WORDS[7]}, by=factories.staff(), at=at)
     version = factories.ask(desk, SITE, at=at)
     factories.say(version, SITE, at=at)
     remarks.write(ConsentRequest.objects.filter(subject__version=version).first(), "change", WORDS[5], at=at)

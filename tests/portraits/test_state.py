@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from portraits import hiding, state
 from portraits.models import DraftSubject, Photo, Portrait, Version
 from portraits.state import Word
 from portraits.usages import ASKED, Usage
 from tests import factories
+from tests.portraits.consenting import visit
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -148,6 +150,21 @@ def test_two_queries_however_many_portraits(count, django_assert_num_queries):
     assert len(found) == count
     with django_assert_num_queries(2):
         assert state.standings(at=AT + SECOND) == found
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_persons_own_page_costs_the_same_however_many_portraits(count, django_assert_num_queries):
+    """Where their consents stand, for one portrait among many of theirs."""
+    photo, nadia = factories.photo(), factories.person()
+    for number in range(count):
+        desk = factories.portrait(f"N{number}", photo=photo, people=[nadia])
+        factories.say(factories.ask(desk, Usage.SITE), Usage.SITE)
+    (*_others, token) = factories.tokens()
+    address = reverse("consentement-etat", args=[token])
+    client = visit(reverse("consentement", args=[token]))
+    client.get(address)
+    with django_assert_num_queries(11):
+        assert client.get(address).status_code == 200
 
 
 def test_the_sentences_in_french(settings):

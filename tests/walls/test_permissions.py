@@ -17,9 +17,10 @@ from django.utils import timezone
 from ecrans.models import Ecran, Place
 from intranet import roles
 from intranet.models import User
-from portraits import hiding, unlock
-from portraits.models import Consent, ConsentRequest, Hidden, LedgerEntry
+from portraits import asking, hiding, recording, unlock
+from portraits.models import Annotation, Consent, ConsentRequest, Evidence, Exemption, Hidden, LedgerEntry, Person
 from portraits.usages import Usage
+from portraits.views.intake import seen_now
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -246,6 +247,106 @@ def test_a_verb_is_done_by_those_of_its_row_only(town, name):
             client.post(reverse(name, args=[desk.pk]), VERBS[name])
             assert (facts() != before) == (role in row(name)), role
             transaction.set_rollback(True)
+
+
+# -- confirm: what a colleague recorded of an answer, in each of its states
+
+CONFIRMS = {
+    "opened": WRITERS,  # recorded by a colleague, about somebody else, and opened by whoever confirms
+    "not opened": NOBODY,
+    "opened by another since": NOBODY,
+    "recorded by oneself": NOBODY,
+    "about oneself": NOBODY,
+    "confirmed": NOBODY,
+    "set aside": NOBODY,
+    "closed": NOBODY,
+}
+
+
+def a_record(state, by):
+    """A yes that was recorded, about a person of its own, as it stands in this state for this account (None: nobody's)."""
+    desk = factories.portrait("Inès", people=[factories.person("Inès", user=by if state == "about oneself" else None)])
+    asked_at = timezone.now() - 2 * DAY
+    version = factories.ask(desk, SITE, at=asked_at)
+    request = ConsentRequest.objects.get(subject__version=version)
+    said = recording.Said(Evidence.Kind.PHONE, {SITE: "yes"}, asked_at + DAY, 30, "fr-ca", note="x")
+    recorder = by if by and state == "recorded by oneself" else factories.staff()
+    row = recording.record(request, said, seen=seen_now(request), by=recorder, at=asked_at + DAY)
+    if state in {"confirmed", "set aside"}:
+        second = factories.user("second")
+        recording.show(row, by=second, at=timezone.now())
+        settle = {"confirmed": recording.confirm, "set aside": recording.dismiss}[state]
+        settle(row, by=second, at=timezone.now(), **({"seen": seen_now(request)} if state == "confirmed" else {}))
+    return desk, row
+
+
+@pytest.mark.parametrize("state", CONFIRMS)
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_a_record_is_confirmed_by_those_of_its_row_only(town, role, state):
+    by = User.objects.filter(username=role).first()
+    desk, row = a_record(state, by)
+    address = reverse("wagtailsnippets_portraits_portrait:confirm", args=[desk.pk, row.pk])
+    if state != "not opened":
+        town.clients[role].post(address, {"geste": "ouvrir"})
+    if state == "opened by another since":
+        recording.show(row, by=factories.user("autre"), at=timezone.now())
+    if state == "closed":
+        asking.close(desk, at=timezone.now())
+    before = Consent.objects.count()
+    town.clients[role].post(address, {"geste": "confirmer"})
+    assert (Consent.objects.count() > before) == (role in CONFIRMS[state])
+
+
+# -- comments in the margin: written while it is read, settled at any time
+
+ANNOTATES = dict.fromkeys(("draft", "asked", "shown", "withdrawn", "hidden"), NOBODY) | {"read": WRITERS}
+
+
+@pytest.mark.parametrize("state", ANNOTATES)
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_a_field_is_annotated_by_those_of_its_row_only_while_it_is_read(town, role, state):
+    desk = town.states["draft" if state == "read" else state]
+    if state == "read":
+        factories.submit(desk, SITE, by=factories.staff())
+    form = {"decision": "annotate", "note_job": "Trop long", "comment": "", "fingerprint": "x", "recipients": "x"}
+    town.clients[role].post(reverse("wagtailsnippets_portraits_portrait:read", args=[desk.pk]), form)
+    assert Annotation.objects.exists() == (role in ANNOTATES[state])
+
+
+@pytest.mark.parametrize("state", ["draft", "asked", "shown", "withdrawn", "hidden"])
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_a_comment_is_settled_by_those_of_its_row_whatever_the_state(town, role, state):
+    desk = town.states[state]
+    row = Annotation.objects.create(portrait=desk, field="job", words="Trop long", at=timezone.now())
+    address = reverse("wagtailsnippets_portraits_portrait:settle", args=[desk.pk, row.pk])
+    assert town.clients[role].get(address).status_code in {302, 405}
+    town.clients[role].post(address)
+    assert Annotation.objects.filter(settled_at__isnull=False).exists() == (role in WRITERS)
+
+
+# -- exempt: the officer alone, about somebody who was asked
+
+EXEMPTS = {
+    "draft": NOBODY,  # nobody was asked about it
+    "asked": OFFICER,
+    "shown": OFFICER,
+    "withdrawn": OFFICER,
+    "hidden": OFFICER,
+    "exempted": NOBODY,  # already
+}
+
+
+@pytest.mark.parametrize("state", EXEMPTS)
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_somebody_is_exempted_by_those_of_its_row_only(town, role, state):
+    desk = town.states["shown" if state == "exempted" else state]
+    person = Person.objects.get(pk=next(iter(desk.people())))
+    if state == "exempted":
+        asking.exempt(person, desk.photo, by=factories.staff(), reason="x", at=timezone.now())
+    before = Exemption.objects.count()
+    form = {"who": f"{person.pk}-{desk.photo_id}", "reason": "On ne voit que son dos"}
+    town.clients[role].post(reverse("portraits_officer_exempt", args=[desk.pk]), form)
+    assert (Exemption.objects.count() > before) == (role in EXEMPTS[state])
 
 
 def test_nobody_says_yes_from_the_cms(town):
