@@ -1,4 +1,7 @@
-"""The ledger's head, mailed each day to the consent officers: kept elsewhere, it proves later that nothing was cut or rewritten."""
+"""The ledger's head, mailed each day to the consent officers: kept elsewhere, it proves later that nothing was cut or rewritten.
+
+The same mail says how many incidents are open: a number and a link, nothing of what they are about.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from intranet.models import Anchor, User
 from intranet.roles import CONSENT_OFFICER
-from portraits import ledger, witness
+from portraits import brand, ledger, witness
+from portraits.models import Incident
 
 
 @transaction.atomic
@@ -32,10 +38,11 @@ def send(*, at: datetime) -> Anchor | None:
     if not new:
         return None
     with translation.override(settings.LANGUAGE_CODE):
-        day = date_format(row.day, "DATE_FORMAT")
+        day, opening = date_format(row.day, "DATE_FORMAT"), _incidents()
         send_mail(
             _("The ledger of consents on %(date)s: line %(number)s") % {"date": day, "number": seq},
-            _(
+            opening
+            + _(
                 "Keep this message.\n\n"
                 "On %(date)s, the last line of the ledger of consents is:\n\n%(number)s:%(hash)s\n\n"
                 "If somebody later removed or rewrote a line, this message would prove it. To check:\n\n"
@@ -46,3 +53,12 @@ def send(*, at: datetime) -> Anchor | None:
             addresses,
         )
     return row
+
+
+def _incidents() -> str:
+    """How many are open, and where they are; nothing when there is none. In the present language."""
+    count = Incident.objects.filter(closed_at__isnull=True).count()
+    if not count:
+        return ""
+    words = ngettext("%(count)s incident is open:", "%(count)s incidents are open:", count) % {"count": count}
+    return f"{words}\n\n{brand.current().address}{reverse('portraits_incident:index')}\n\n"

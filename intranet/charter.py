@@ -1,4 +1,5 @@
-"""The charter: one page for employees and their union, made from the settings and the promises that the machine keeps.
+"""The charter: one page for whoever may be portrayed and for the employees’ union, made from the settings and the promises
+that the machine keeps. It says « vous »: it does not know who reads.
 
 Nothing in it is typed twice: change a term in the environment or a promise in portraits/usages.py, and it says so. Delays
 that were measured (benchmarks/results/withdraw_clock.json) stand beside those that are promised.
@@ -17,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -32,43 +33,49 @@ KEPT = {"Cache-Control": "public, max-age=60"}
 
 PROMISED = (
     (
-        gettext_lazy("You see before you answer"),
-        gettext_lazy(
+        pgettext_lazy("vous", "You see before you answer"),
+        pgettext_lazy(
+            "vous",
             "The exact rendering of each place, one by one. Your yes holds for what you saw: one changed letter, and you "
-            "are asked again. You have %(answer)s to answer, with %(reminders)s reminders at most, none after a no."
+            "are asked again. You have %(answer)s to answer, with %(reminders)s reminders at most, none after a no.",
         ),
     ),
     (
-        gettext_lazy("A no costs nothing, and nobody knows"),
-        gettext_lazy(
+        pgettext_lazy("vous", "A no costs nothing, and nobody knows"),
+        pgettext_lazy(
+            "vous",
             "Nothing is ticked beforehand; refusing takes one tap. Your colleagues, your manager and human resources "
-            "cannot tell a no from a silence: the program does not show it to them."
+            "cannot tell a no from a silence: the program does not show it to them.",
         ),
     ),
     (
-        gettext_lazy("Each yes ends by itself"),
-        gettext_lazy(
-            "After %(term)s at most, or after %(trial)s if you only want to try. It never goes on without a new yes."
+        pgettext_lazy("vous", "Each yes ends by itself"),
+        pgettext_lazy(
+            "vous",
+            "After %(term)s at most, or after %(trial)s if you only want to try. It never goes on without a new yes.",
         ),
     ),
     (
-        gettext_lazy("You withdraw alone, in two taps"),
-        gettext_lazy(
+        pgettext_lazy("vous", "You withdraw alone, in two taps"),
+        pgettext_lazy(
+            "vous",
             "Without a password, without a reason, at any hour. Or you pause, and come back. A slip is undone for "
-            "%(undo)s minutes. A yes takes more: a code sent to your own address, so that nobody says it for you."
+            "%(undo)s minutes. A yes takes more: a code sent to your own address, so that nobody says it for you.",
         ),
     ),
     (
-        gettext_lazy("You hold the proof"),
-        gettext_lazy(
-            "A receipt for each decision, tied to a record where no line can be changed unseen; your union can verify it "
-            "without us. %(purge)s after your last yes, the photo and the words are erased."
+        pgettext_lazy("vous", "You hold the proof"),
+        pgettext_lazy(
+            "vous",
+            "A receipt for each decision, tied to a record where no line can be changed unseen; you, or your "
+            "union, can verify it without us. %(purge)s after your last yes, the photo and the words are erased.",
         ),
     ),
     (
-        gettext_lazy("Somebody answers you"),
-        gettext_lazy(
-            "Neither your manager nor human resources: the people below. They help you understand, answer or withdraw."
+        pgettext_lazy("vous", "Somebody answers you"),
+        pgettext_lazy(
+            "vous",
+            "Neither your manager nor human resources: the people below. They help you understand, answer or withdraw.",
         ),
     ),
 )
@@ -112,7 +119,7 @@ def made(*, at: datetime) -> Charter:
         if clock
         else _("These delays are promised; they have not been measured on this installation yet.")
     )
-    return Charter(day, _("Nothing is shown without your yes."), _promises(), groups, note)
+    return Charter(day, pgettext("vous", "Nothing is shown without your yes."), _promises(), groups, note)
 
 
 def measured() -> dict[Usage, str]:

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from intranet import anchors, roles
 from intranet.models import Anchor, Letter
 from intranet.tasks import anchor
-from portraits import ledger, proof, witness
+from portraits import brand, ledger, proof, witness
+from portraits.models import Incident
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,25 @@ def test_one_mail_a_day_to_each_officer_however_often_it_rings(officers, line):
     assert proof.anchor(body.split()[-1]) == ledger.head()
     anchors.send(at=MORNING + timedelta(days=1))
     assert (Letter.objects.count(), Anchor.objects.count()) == (4, 2)
+
+
+def test_open_incidents_are_counted_with_a_link_and_nothing_else(officers, line):
+    def mailed(day):
+        anchors.send(at=MORNING + timedelta(days=day))
+        return Letter.objects.latest("pk").body
+
+    link = reverse("portraits_incident:index")
+    assert link not in mailed(0)
+    for number in range(3):
+        Incident.objects.create(
+            opened_at=MORNING, cause=f"main:{number}", happened_on="hier", what="Solange à la cuisine", usage="site"
+        )
+    Incident.objects.filter(cause="main:2").update(closed_at=MORNING, serious_risk=False, assessment="x", measures="x")
+    body = mailed(1)
+    assert body.splitlines()[0].startswith("2 ")
+    assert f"{brand.current().address}{link}" in body
+    assert "Solange" not in body
+    assert proof.anchor(body.split()[-1]) == ledger.head()
 
 
 def test_the_day_is_the_borough_s(officers, line):
