@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
@@ -12,8 +12,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ecrans.models import Affiche
-from portraits import brand, compose, gate, recall, witness
+from portraits import brand, compose, gate, ledger, proof, recall, witness
 from portraits.capsule import Capsule
+
+DIGITS = 12  # of a hash on paper: to be copied by hand, and not to be forged
 
 
 class NotAllowed(Exception):
@@ -56,6 +58,7 @@ def sheet(affiche: Affiche) -> bytes:
     capsule = allowed([affiche], at=timezone.now()).get(affiche.pk)
     if capsule is None:
         raise _refusal()
+    _anchor(affiche)
     until = timezone.localdate(capsule.until) if capsule.until else None
     pdf = compose.poster(
         capsule,
@@ -74,15 +77,29 @@ def sheet(affiche: Affiche) -> bytes:
     return pdf
 
 
+def _anchor(affiche: Affiche) -> None:
+    """Freeze the ledger's head on the batch, once: the sheets of every print bear the same."""
+    Affiche.objects.filter(pk=affiche.pk, anchor="").update(anchor=ledger.anchor())
+    affiche.refresh_from_db(fields=["anchor"])
+
+
+@proof.given
+def anchors() -> Iterator[str]:
+    """What hangs, or hung, as a witness of the ledger."""
+    return Affiche.objects.exclude(anchor="").order_by("pk").values_list("anchor", flat=True).iterator()
+
+
 def address(affiche: Affiche) -> str:
     """What the QR code holds: the page that says whether this batch may still hang."""
     return brand.current().address + reverse("affiche", args=[affiche.code])
 
 
 def batch_label(affiche: Affiche, language: str) -> str:
-    """The small words by which somebody on a ladder knows the batch: « lot 12 »."""
+    """The small words at the foot of a sheet: « lot 12 », by which somebody on a ladder knows the batch, then the anchor. A
+    specimen has neither: it is no batch, and what people see before their yes is the same whenever they look."""
+    values = {"number": affiche.pk, "anchor": affiche.anchor[: affiche.anchor.find(":") + 1 + DIGITS]}
     with translation.override(language):
-        return _("batch %(number)s") % {"number": affiche.pk}
+        return _("batch %(number)s · register %(anchor)s") % values
 
 
 def to_hang(*, at: datetime) -> list[tuple[str, list[Affiche]]]:

@@ -7,6 +7,7 @@ class Intranet(AppConfig):
 
     def ready(self):
         from intranet import (
+            anchors,  # noqa: F401  registers what it mailed
             celery,
             checks,  # noqa: F401  registers the system checks
             mail,  # noqa: F401  registers what it forgets

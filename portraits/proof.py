@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -35,6 +35,21 @@ def anchor(words: str) -> Anchor:
     if not seq.isdecimal() or not SHORTEST <= len(digits) <= 64 or set(digits) - set("0123456789abcdef"):
         raise NotAnAnchor(words)
     return int(seq), digits
+
+
+Keeper = Callable[[], Iterable[str]]
+_keepers: list[Keeper] = []
+
+
+def given(keeper: Keeper) -> Keeper:
+    """Declare who remembers anchors that were given away on paper or by mail, as « 1284:9f3a… »."""
+    _keepers.append(keeper)
+    return keeper
+
+
+def remembered() -> list[Anchor]:
+    """The anchors that this installation remembers having given. One query for each keeper."""
+    return sorted({anchor(words) for keeper in _keepers for words in keeper()})
 
 
 def anchors_in(receipt) -> Iterator[Anchor]:

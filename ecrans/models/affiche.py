@@ -20,7 +20,8 @@ class Affiche(models.Model):
     """One print batch: the same sheet, so many copies, one place. Whether it may hang is computed, never stored.
 
     `portrait` and `version` are keys that only the gate understands; `printed_at` is the first download of the PDF;
-    `hung_at` is when somebody said that it hangs.
+    `hung_at` is when somebody said that it hangs. `anchor` is the ledger's head as it was at the first print, which the
+    sheets bear in short: on as many walls, it proves later that no line was cut or rewritten.
     """
 
     class Size(models.TextChoices):
@@ -61,6 +62,7 @@ class Affiche(models.Model):
         related_name="+",
         verbose_name=_("ordered by"),
     )
+    anchor = models.CharField(max_length=90, blank=True, editable=False)
     printed_at = models.DateTimeField(_("printed on"), null=True, editable=False)
     hung_at = models.DateTimeField(_("hung on"), null=True, editable=False)
     hung_by = models.ForeignKey(

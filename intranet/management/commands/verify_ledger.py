@@ -10,7 +10,10 @@ from portraits import ledger, proof
 
 
 class Command(BaseCommand):
-    help = "Verify the ledger: its chain, anchors, its copy, and every consent. Ends with an error at the first gap or more."
+    help = (
+        "Verify the ledger: its chain, the anchors given (posters and daily mails are remembered), its copy, and every "
+        "consent. Ends with an error at the first gap or more."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -21,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, anchor, receipt, copy, **options):
         anchors = [*map(self._anchor, anchor), *(one for path in receipt for one in self._receipt(path))]
+        anchors += proof.remembered()
         began = time.perf_counter()
         gaps = list(proof.gaps(anchors=anchors, copy=copy))
         seconds = time.perf_counter() - began
