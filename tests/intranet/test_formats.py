@@ -17,6 +17,12 @@ def test_canadian_french():
         assert number_format(1234.5, 1, use_l10n=True, force_grouping=True) == "1\xa0234,5"
 
 
+def test_an_english_hour_does_not_end_a_sentence_twice():
+    with translation.override("en"):
+        assert time_format(time(17, 5)) == "5:05\xa0PM"
+        assert date_format(datetime(2026, 11, 21, 9, 30), "DATETIME_FORMAT") == "Nov. 21, 2026, 9:30\xa0AM"  # noqa: DTZ001
+
+
 @pytest.mark.parametrize(
     "line",
     [
