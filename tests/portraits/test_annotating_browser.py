@@ -53,8 +53,8 @@ def test_settled_from_the_form_what_is_being_written_stays(browser, live_server,
     assert page.locator("[data-note]").count() == 2
     page.fill("[name=sentence]", "Je n’ai pas fini")
     page.click(".jtpv-margin a[data-settle]")
-    page.wait_for_function("!document.querySelector('[data-note]')")
+    page.locator("#commentaires").wait_for(state="detached")
     assert page.input_value("[name=sentence]") == "Je n’ai pas fini"
-    assert page.locator("#commentaires").count() == 0
+    assert page.locator("[data-note]").count() == 0
     assert Annotation.objects.get().settled_by.username == "josee"
     context.close()
