@@ -53,11 +53,20 @@ def test_the_first_print_freezes_the_head_and_every_sheet_bears_it():
 
 def test_what_is_on_paper_is_an_anchor_as_it_is():
     row = batch(factories.shown(Usage.AFFICHE))
-    (printed,) = re.findall(r"\b\d+:[0-9a-f]{12}\b", read(paper.sheet(row)))
+    text = read(paper.sheet(row))
+    (printed,) = re.findall(r"\b\d+:[0-9a-f]{12}\b", text)
     assert proof.anchor(printed) == (int(row.anchor.split(":")[0]), row.anchor.split(":")[1][:12])
     said, holds = verify("--anchor", printed)
     assert holds, said
     assert "2 anchors" in said
+
+
+def test_a_hash_of_digits_is_printed_to_the_letter():
+    """Typography groups the digits of a number: a hash is none."""
+    row = batch(factories.shown(Usage.AFFICHE), printed=False)
+    anchor = "12345678:" + "154067737910" + "0" * 52
+    Affiche.objects.update(anchor=anchor)
+    assert short(anchor) in read(paper.sheet(row))
 
 
 def test_what_people_see_before_their_yes_bears_none_and_stays_the_same():
