@@ -43,7 +43,8 @@ def poster(
 ) -> bytes:
     """The bytes of one poster: a tagged PDF (PDF/A-2a, PDF/UA-1) at its real size, or a PNG to be looked at.
 
-    `size` is a key of SIZES, `form` "pdf" or "png"; `copy_label` is printed to the letter; `url` goes in the QR code and, without its scheme, in words.
+    `size` is a key of SIZES, `form` "pdf" or "png"; `copy_label` is printed to the letter; `url` goes in the QR code and,
+    without its scheme, in words.
     Raises CannotRender, in the reader's language, when a picture or a glyph is missing.
     """
     words = _words(capsule, brand) | _posted(capsule, url, remove_by, copy_label)
@@ -99,7 +100,9 @@ def _posted(capsule: Capsule, url: str, remove_by: date | None, copy_label: str)
         return {
             "call": said(_("Is this poster still allowed?"), capsule.language),
             "address": address,
-            "note": " · ".join(part for part in (said(until, capsule.language), copy_label) if part),  # a hash is no number
+            "note": " · ".join(
+                part for part in (said(until, capsule.language), copy_label) if part
+            ),  # a hash is no number
             "code": press.modules(url),
             "code_alt": said(_("QR code to %(address)s") % {"address": address}, capsule.language),
         }
