@@ -51,10 +51,9 @@ def fill() -> list[Portrait]:
         common = {"first_name": "Nadia", "locale": factories.locale(), "photo": first.photo}
         desks = Portrait.objects.bulk_create(Portrait(**common) for _ in range(PORTRAITS))
         subjects = _subjects(_versions(desks, first))
-        requests = ConsentRequest.objects.bulk_create(
-            ConsentRequest(subject=one, asked=list(ASKED), asked_at=AT, closes_at=AT + timedelta(days=21))
-            for one in subjects
-        )
+        same = {"asked": list(ASKED), "asked_at": AT, "closes_at": AT + timedelta(days=21)}
+        same |= ConsentRequest.objects.values("notice_code", "notice").get()
+        requests = ConsentRequest.objects.bulk_create(ConsentRequest(subject=one, **same) for one in subjects)
         _consents(requests)
         Hidden.objects.bulk_create(
             Hidden(portrait=desk, from_at=timezone.now(), reason="essai") for desk in desks[::HIDDEN]

@@ -31,7 +31,7 @@ FAULTS = {
         "newer = passing.filter(",
         "newer = Version.objects.filter(frozen_at__lte=at, ",
     ),
-    "hide ignored": (gate, "~Exists(newer), ~Exists(stops), ", "~Exists(newer), "),
+    "hide ignored": (gate, "~Exists(newer), ~Exists(stops)", "~Exists(newer)"),
     "hide for ever": (gate, "        Q(to_at__isnull=True) | Q(to_at__gt=at),\n", ""),
     "hide covers what is asked later": (gate, '        from_at__gte=OuterRef("frozen_at"),\n', ""),
     "fingerprint trusted": (gate, "if fingerprint(row.content, photos) == row.fingerprint:", "if True:"),
