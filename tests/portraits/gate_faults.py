@@ -32,6 +32,7 @@ FAULTS = {
         "newer = Version.objects.filter(frozen_at__lte=at, ",
     ),
     "hide ignored": (gate, "~Exists(newer), ~Exists(stops)", "~Exists(newer)"),
+    "one instant for ever": (gate, "[instant if value == place else value for value in values]", "[*values]"),
     "hide for ever": (gate, "        Q(to_at__isnull=True) | Q(to_at__gt=at),\n", ""),
     "hide covers what is asked later": (gate, '        from_at__gte=OuterRef("frozen_at"),\n', ""),
     "fingerprint trusted": (gate, "if fingerprint(row.content, photos) == row.fingerprint:", "if True:"),

@@ -87,7 +87,7 @@ def test_of_two_passing_versions_the_newest_is_shown():
     second = factories.ask(desk, SITE, at=at)
     for version in (second, first):
         request = ConsentRequest.objects.get(subject__version=version)
-        consent._grant(request, SITE, "0" * 64, factories.PROOF, at=at, days=30)
+        consent._grant(request, SITE, "0" * 64, factories.PROOF, at=at, ends=at + timedelta(days=30))
     assert names(at=at) == ["Seconde"]
 
 
