@@ -53,8 +53,8 @@ FAULTS = {
     "a yes without a second proof": (consent, "raise Unproven(usage)", "proof = Proof(Method.CODE)"),
     "a parent’s yes outlives the birthday": (
         consent,
-        "return min(ends, limit) if limit else ends",
-        "return ends",
+        "    ends = min(ends, limit) if limit else ends\n",
+        "",
     ),
     "a parent answers alone for a minor of 14": (
         guardians,

@@ -304,6 +304,8 @@ class DoorMachine(RuleBasedStateMachine):
             self.see_as_of(which)
 
     def _compare(self, usage, at, shown):
+        wall = gate.visible(usage, at=instant(at)).values_list("portrait", "pk")
+        assert set(wall) == set(shown.items()), (usage, at, shown)
         want = {(p, v, self.approved[v]) for p, v in shown.items() if self.stored[v] == self.approved[v]}
         got = {(c.key, c.version, c.sentence) for c in gate.capsules(usage, at=instant(at))}
         assert got == want, (usage, at, got, want)
