@@ -36,7 +36,7 @@ test-tools: .venv/tests.stamp
 	@.ci/tools
 
 test: test-tools ## every test; installs Debian's chromium, gettext and poppler-utils when it is root and they are missing
-	$(BIN)/python -m pytest -q -n 2 -m "not journey and not nightly"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not journey and not nightly"
 	$(BIN)/python -m pytest -q $(LEFT_OUT) -m "journey and not nightly"
 
 nightly: .venv/tests.stamp ## 10,000 random histories of the door, for hours; one part in twenty: make nightly ONLY=part3
