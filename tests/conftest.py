@@ -135,13 +135,13 @@ def django_db_keepdb():
 
 
 @pytest.fixture(scope="session")
-def turn(django_db_modify_db_settings):
+def turn_to_migrate(django_db_modify_db_settings):
     """Our turn to start from what another process migrated, if any did."""
     return migrated.Turn(settings.DATABASES["default"])
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(turn, django_db_setup, django_db_blocker):
+def django_db_setup(turn_to_migrate, django_db_setup, django_db_blocker):
     """After a transactional test (a live server), the database is again as the migrations left it.
 
     SQLite copies its pages back, twenty times faster than a flush. Elsewhere the ledger and the Versions refuse DELETE:
@@ -152,7 +152,7 @@ def django_db_setup(turn, django_db_setup, django_db_blocker):
     from portraits import triggers
 
     with django_db_blocker.unblock():
-        turn.end(connection)
+        turn_to_migrate.end(connection)
         kept = pages(connection) if connection.vendor == "sqlite" else rows(connection)
 
     def as_migrated(self):

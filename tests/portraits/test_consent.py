@@ -202,4 +202,6 @@ def test_a_consent_is_never_open_ended_nor_longer_than_two_years():
     with pytest.raises(DatabaseError), transaction.atomic():
         Consent.objects.filter(pk=row.pk).update(ends_at=row.ends_at + timedelta(days=2))
     with pytest.raises(DatabaseError), transaction.atomic():
+        Consent.objects.filter(pk=row.pk).update(ends_at=row.starts_at - timedelta(days=1))
+    with pytest.raises(consent.Closed):
         factories.say(version, SITE, days=-1)
