@@ -14,7 +14,10 @@ from portraits.models import Throttle
 
 
 def allow(what: str, who: str, *, most: int, within: timedelta, at: datetime) -> bool:
-    """Count one more try of `what` by `who`; False once there were `most` in the present window. Fixed windows."""
+    """Count one more try of `what` by `who`; False once there were `most` in the present window. Fixed windows. Nobody is
+    counted as `""`: those of whom nothing is known must not wait for one another."""
+    if not who:
+        return True
     key = _key(what, who, within, at)
     with transaction.atomic():
         row, _made = Throttle.objects.get_or_create(key=key, defaults={"ends_at": at + within})
@@ -24,7 +27,9 @@ def allow(what: str, who: str, *, most: int, within: timedelta, at: datetime) ->
 
 
 def below(what: str, who: str, *, most: int, within: timedelta, at: datetime) -> bool:
-    """Whether another try would be allowed, without counting one. One query."""
+    """Whether another try would be allowed, without counting one. One query. Always for `""`, as above."""
+    if not who:
+        return True
     key = _key(what, who, within, at)
     return not Throttle.objects.filter(key=key, count__gte=most).exists()
 
@@ -37,11 +42,16 @@ def _key(what: str, who: str, within: timedelta, at: datetime) -> str:
 
 
 def network(request: HttpRequest) -> str:
-    """The /24 (or /48 in IPv6) that a request comes from."""
+    """The /24 (or /48 in IPv6) that a request comes from; "" when nothing says it.
+
+    On a unix socket there is no REMOTE_ADDR, and only our own proxy writes there (deploy/nginx.conf): what it says last in
+    X-Forwarded-For is believed. On a port that header is anybody's, and is not read.
+    """
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
     try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or forwarded)
     except ValueError:
-        return "unknown"
+        return ""
     return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 

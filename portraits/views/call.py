@@ -142,7 +142,10 @@ def _answered(view: View, methods: tuple[str, ...], http: HttpRequest, token: st
     at = timezone.now()
     call = _resolve(http, token, at)
     if call is None:
-        return absent(http)
+        response = absent(http)
+        if http.method == "POST" and not _allowed("unknown", throttle.network(http), UNKNOWN, at):
+            response.status_code = 429
+        return response
     if http.method not in methods:
         return HttpResponseNotAllowed(methods)
     with translation.override(call.language):
@@ -174,15 +177,9 @@ def _allowed(what: str, who: str, most: int, at: datetime) -> bool:
 
 def _resolve(http: HttpRequest, token: str, at: datetime) -> Call | None:
     """None for a link that leads nowhere: unknown, dead, or closed with nothing left to withdraw, to undo or to take up
-    again, and no visit under way. Guessing is slow: beyond a few wrong links a minute, a network finds none."""
-    if http.method == "POST" and not throttle.below(
-        "consent unknown", throttle.network(http), most=UNKNOWN, within=MINUTE, at=at
-    ):
-        return None
+    again, and no visit under way. A good link is looked for first: what others try from the same network never stops it."""
     link = links.find(token, at=at)
     if link is None:
-        if http.method == "POST":
-            _allowed("unknown", throttle.network(http), UNKNOWN, at)
         return None
     call = Call(http, token, link, visit.kept(http, link.request), at)
     if call.open or call.visiting or any(one.until for one in questions.standings(call.row, at=at)):

@@ -30,7 +30,8 @@ def counter_page(http: HttpRequest) -> HttpResponse:
 
 def _typed(http: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    if not throttle.allow("counter", throttle.network(http), most=MOST, within=WITHIN, at=at):
+    network = throttle.network(http) or "unknown"  # eight digits are few: they are never tried without end
+    if not throttle.allow("counter", network, most=MOST, within=WITHIN, at=at):
         return render(http, "portraits/consent/slower.html", status=429)
     token = counter.type_in(http.POST.get("code", "")[:40], at=at)
     if token is None:

@@ -170,16 +170,37 @@ def test_a_year_or_a_month_and_nothing_else(term, days):
 # -- how often
 
 
-def test_beyond_a_few_guesses_a_network_finds_nothing():
-    path, _row = link()
-    client = Client()
+def guess(client, times=UNKNOWN):
+    """The statuses that these wrong links bring."""
+    return [client.post(f"/consentement/{number}{'x' * 42}/").status_code for number in range(times)]
+
+
+def test_a_network_that_guesses_waits_and_a_good_link_never_does():
+    path, row = link()
+    factories.say(row.subject.version, SITE)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        assert guess(Client(), UNKNOWN + 1) == [404] * UNKNOWN + [429]
+        assert guess(Client(REMOTE_ADDR="203.0.113.9"), 1) == [404]
+        Client().post(path + "etat/", {"usage": "site"})  # from the very network that guesses
+        assert Consent.objects.get().ended_at is not None
+
+
+def test_behind_the_proxy_one_network_never_makes_another_wait():
+    """gunicorn's unix socket gives no address: the last one that the proxy forwards is the visitor's."""
+    with time_machine.travel(timezone.now(), tick=False):
+        junk = Client(REMOTE_ADDR="", HTTP_X_FORWARDED_FOR="198.51.100.3, 203.0.113.9")
+        assert guess(junk, UNKNOWN + 1)[-1] == 429
+        assert guess(Client(REMOTE_ADDR="", HTTP_X_FORWARDED_FOR="203.0.113.200"), 1) == [429]
+        assert guess(Client(REMOTE_ADDR="", HTTP_X_FORWARDED_FOR="198.51.100.3"), 1) == [404]
+        for _ in range(UNKNOWN * 2):  # nothing says who it is: nobody waits for anybody
+            assert guess(Client(REMOTE_ADDR=""), 1) == [404]
+
+
+def test_on_a_port_nobody_chooses_their_network():
     with time_machine.travel(timezone.now(), tick=False):
         for number in range(UNKNOWN):
-            assert client.post(f"/consentement/{number}{'x' * 42}/").status_code == 404
-        assert client.post(path).status_code == 404
-        assert Client(REMOTE_ADDR="203.0.113.9").post(path).status_code == 303
-    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
-        assert client.post(path).status_code == 303
+            guess(Client(HTTP_X_FORWARDED_FOR=f"203.0.{number}.9"), 1)
+        assert guess(Client(HTTP_X_FORWARDED_FOR="198.51.100.3"), 1) == [429]
 
 
 def test_a_frenzy_is_told_to_wait_and_loses_nothing():
