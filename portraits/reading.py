@@ -27,7 +27,7 @@ from portraits.models import (
     Submission,
     Why,
 )
-from portraits.models.readers import hands
+from portraits.models.readers import hands, writers
 from portraits.usages import Usage
 
 
@@ -56,7 +56,7 @@ def recipients(people: Iterable[Person], *, at: datetime) -> str:
 
 def was_read(portrait: Portrait, fingerprint: str, recipients: str, asked: Iterable[Usage]) -> bool:
     """Whether what is about to be frozen was read, for these usages, by as many distinct people as the rule wants, none of
-    them its author. A reading serves one request only."""
+    whom wrote any of it. A reading serves one request only."""
     submission = current(portrait)
     if submission is None or submission.version_id or set(submission.usages) != {usage.value for usage in asked}:
         return False
@@ -68,7 +68,7 @@ def was_read(portrait: Portrait, fingerprint: str, recipients: str, asked: Itera
         fingerprint=fingerprint,
         recipients=recipients,
         finished_by__isnull=False,
-    ).exclude(finished_by=revision.user_id)
+    ).exclude(finished_by__in=writers([revision])[revision.object_id])
     return readings.values("finished_by").distinct().count() >= ReadingRule.wanted()
 
 
@@ -135,7 +135,7 @@ class Waiting:
 
 
 def waiting(user, *, at: datetime) -> list[Waiting]:
-    """What this user may read, oldest first. Seven queries, however many portraits."""
+    """What this user may read, oldest first. Nine queries, however many portraits."""
     states = list(
         ReadingState.objects.filter(
             status=TaskState.STATUS_IN_PROGRESS,

@@ -1,20 +1,24 @@
-"""Who may read a portrait before the person is asked: never its author, somebody of the other service, and holidays block
-nobody. Services are the groups of the reading task (intranet/roles.py fills them)."""
+"""Who may read a portrait before the person is asked: nobody who wrote any of it, somebody of the other service than who
+wrote last, and holidays block nobody. Services are the groups of the reading task (intranet/roles.py fills them)."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, TaskState
 
 from portraits.models.absence import Absence
 from portraits.models.address import AddressChange
 from portraits.models.representation import Representation
+from portraits.models.version import Version
 
 
 class Why(models.TextChoices):
@@ -84,9 +88,25 @@ def _answering(revisions: Iterable[Revision]) -> dict[int, set[int]]:
     return {key: those | {by for person, by in pairs if person in those} for key, those in people.items()}
 
 
+def writers(revisions: Iterable[Revision]) -> dict[str, set[int]]:
+    """Portrait's id, as revisions write it → ids of whoever wrote any of it since it was last asked about: one comma by
+    somebody else does not make one's own words another's. A closed account bars nobody. One query."""
+    revisions = list(revisions)
+    last = Version.objects.filter(portrait=Cast(OuterRef("object_id"), models.BigIntegerField())).order_by("-pk")
+    rows = Revision.objects.filter(
+        base_content_type__in={one.base_content_type_id for one in revisions},
+        object_id__in={one.object_id for one in revisions},
+        user__isnull=False,
+    ).annotate(asked_at=Subquery(last.values("frozen_at")[:1]))
+    found: dict[str, set[int]] = defaultdict(set)
+    for key, by in rows.filter(Q(asked_at=None) | Q(created_at__gt=F("asked_at"))).values_list("object_id", "user"):
+        found[key].add(by)
+    return found
+
+
 def hands(readings: Iterable[tuple[TaskState, Revision]]) -> dict[int, set[int]]:
-    """Reading's id → ids of those who may not do it: the author, whoever did another reading of this revision, and
-    whoever wrote an address that nobody else has seen. Three queries, however many."""
+    """Reading's id → ids of those who may not do it: whoever wrote any of it, whoever did another reading of this revision,
+    and whoever wrote an address that nobody else has seen. Four queries, however many."""
     readings = list(readings)
     done = TaskState.objects.filter(
         workflow_state__in=[state.workflow_state_id for state, _revision in readings],
@@ -94,10 +114,11 @@ def hands(readings: Iterable[tuple[TaskState, Revision]]) -> dict[int, set[int]]
         finished_by__isnull=False,
     ).values_list("revision", "finished_by")
     people = _answering(revision for _state, revision in readings)
+    wrote = writers(revision for _state, revision in readings)
     changes = list(AddressChange.unasked(set().union(*people.values())).filter(by__isnull=False))
     found = {}
     for state, revision in readings:
-        barred = {by for read, by in done if read == revision.pk} | {revision.user_id} - {None}
+        barred = {by for read, by in done if read == revision.pk} | wrote[revision.object_id]
         barred |= {change.by_id for change in changes if _alone(change, state, people[revision.pk])}
         found[state.pk] = barred
     return found

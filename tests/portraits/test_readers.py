@@ -1,4 +1,4 @@
-"""Who may read: never the author, somebody of the other service, and holidays block nobody."""
+"""Who may read: nobody who wrote any of it, somebody of the other service, and holidays block nobody."""
 
 import re
 from datetime import timedelta
@@ -67,11 +67,69 @@ def test_somebody_in_both_services_counts_as_the_one_where_the_author_is_not(sta
     assert set(why(submitted(staff["deux"]), staff)) == {"josee", "paul", "karim", "lise", "root"}
 
 
+def rewritten(desk, by, sentence):
+    desk = Portrait.objects.get(pk=desk.pk).get_latest_revision_as_object()
+    desk.sentence = sentence
+    desk.save_revision(user=by)
+    return Portrait.objects.get(pk=desk.pk)
+
+
 def test_nobody_reads_what_they_wrote_superuser_included(staff):
+    """Not even once somebody else changed a comma: whoever wrote any of it since it was last asked is its author."""
     assert "root" not in why(submitted(staff["root"]), staff)
+    desk = rewritten(submitted(staff["josee"]), staff["karim"], "Je plante, 1400 vivaces par printemps.")
+    assert set(why(desk, staff)) == {"paul", "deux", "root"}  # of the other service than who wrote last
+    listed = {name: {one.portrait for one in reading.waiting(user, at=timezone.now())} for name, user in staff.items()}
+    assert {name for name, found in listed.items() if desk in found} == {"paul", "deux", "root"}
+    for name in ("josee", "karim"):
+        with pytest.raises(PermissionDenied):
+            factories.read(desk, by=staff[name])
+    desk = rewritten(desk, staff["root"], "Je plante.")
+    assert set(why(desk, staff)) == {"paul", "deux", "lise"}
+
+
+def test_an_approval_by_somebody_who_wrote_any_of_it_asks_nobody(staff):
+    """Held again when it is asked, whatever the workflow let through."""
+    desk = rewritten(submitted(staff["josee"]), staff["karim"], "Je plante, 1400 vivaces par printemps.")
+    read_state = desk.current_workflow_task_state.specific
+    now, at = desk.get_latest_revision_as_object(), timezone.now()
+    read_state.fingerprint = now.fingerprint()
+    read_state.recipients = reading.recipients(Person.objects.filter(pk__in=now.people()), at=at)
+    read_state.read_at, read_state.revision = at, desk.get_latest_revision()
+    read_state.approve(user=staff["josee"])
+    assert not Version.objects.exists()
+
+
+def test_what_was_asked_before_bars_nobody_from_what_is_written_now(staff):
     desk = submitted(staff["josee"])
-    desk.save_revision(user=staff["karim"])  # who wrote last is the author of what is read
+    factories.read(desk, by=staff["karim"])
+    workflow.take_back(desk, by=staff["josee"], at=timezone.now())
+    desk = rewritten(desk, staff["karim"], "Je plante.")
+    factories.submit(desk, SITE, by=staff["karim"])
     assert set(why(desk, staff)) == {"josee", "paul", "deux", "root"}
+
+
+def test_when_everybody_wrote_some_of_it_an_administrator_reads_and_a_closed_account_bars_nobody(staff):
+    desk = submitted(staff["josee"])
+    for name in ("paul", "karim", "lise", "deux"):
+        desk = rewritten(desk, staff[name], f"Je plante ({name}).")
+    assert why(desk, staff) == {"root": Why.ADMINISTRATOR}
+    away(staff["lise"])
+    factories.reader("neuf", HR).delete()
+    gone = factories.user("partie", COMMS)
+    desk = rewritten(desk, gone, "Je plante.")
+    gone.delete()
+    assert why(desk, staff) == {"root": Why.ADMINISTRATOR}
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_what_waits_to_be_read_costs_the_same_however_many_wrote(count, staff, django_assert_num_queries):
+    for _number in range(count // 3):
+        desk = submitted(staff["josee"])
+        rewritten(desk, staff["karim"], "Je plante.")
+        rewritten(desk, staff["josee"], "Je plante tôt.")
+    with django_assert_num_queries(9):
+        assert len(reading.waiting(staff["lise"], at=timezone.now())) == count // 3
 
 
 def test_a_far_colleague_keeps_the_reading_and_one_who_is_there_is_enough(staff):
