@@ -39,7 +39,7 @@ class Task:
 
 def tasks(*, user, at: datetime) -> list[Task]:
     """What could not be sent, what this user may read, what came back to be changed, what ends soon, what was never asked,
-    what they submitted and another reads, what is asked. Sixteen queries at most, however many portraits."""
+    what they submitted and another reads, what is asked. Seventeen queries at most, however many portraits."""
     under_way = reading.stages()
     to_read = reading.waiting(user, at=at) if under_way else []
     submitted = reading.submitted(user) if under_way else {}

@@ -178,7 +178,7 @@ def test_the_dashboard_costs_the_same_for_3_and_30(count, django_assert_max_num_
         state = desk.get_workflow().start(desk, None)
         Submission.objects.create(workflow_state=state, usages=["site"], at=timezone.now())
     dashboard.tasks(user=reader, at=timezone.now())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         found = dashboard.tasks(user=reader, at=timezone.now())
     assert sum(task.url.endswith("/relire/") for task in found) == min(count, 8)
 

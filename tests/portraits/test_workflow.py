@@ -182,7 +182,9 @@ def test_edit_and_approve_in_one_post_approves_nothing(josee):
     assert stage(desk) == "reading"
     with pytest.raises(PermissionDenied):
         factories.read(desk, by=reader.get("/admin/").wsgi_request.user)
-    factories.read(desk, by=josee)  # of the other service, and no more its author
+    with pytest.raises(PermissionDenied):
+        factories.read(desk, by=josee)  # the rest is still hers
+    factories.read(desk, by=factories.user("paul", HR))
     assert Version.objects.get().content["job"] == "Par la lectrice"
 
 
