@@ -29,11 +29,11 @@ class Handed:
 
 @transaction.atomic
 def hand_over(request: ConsentRequest, *, witness, at: datetime) -> Handed:
-    """A link for a tablet, and digits that open it too. The line that says so names nobody: the witness is on the link."""
+    """A link for a tablet, and digits that open it too. The line that says so names nobody: the witness is a hash in it."""
     token, digits = links.make(request, Link.Kind.COUNTER, at=at, witness=witness), f"{secrets.randbelow(10**8):08}"
     link = Link.objects.get(token_sha256=links.token_hash(token))
     Handover.objects.create(link=link, digest=_digest(digits))
-    _line("handed_over", link, at=at)
+    _line("handed_over", link, at=at, by=ledger.account(witness))
     return Handed(token, digits)
 
 
@@ -72,7 +72,7 @@ def open_now(*, at: datetime):
     return Handover.objects.filter(ended_at=None, link__dies_at__gt=at)
 
 
-def _line(kind: str, link: Link, *, at: datetime) -> LedgerEntry:
+def _line(kind: str, link: Link, *, at: datetime, **more) -> LedgerEntry:
     subject = link.request.subject
     return ledger.append(
         kind,
@@ -80,6 +80,7 @@ def _line(kind: str, link: Link, *, at: datetime) -> LedgerEntry:
         person=ledger.pseudonym(subject.person),
         portrait=str(subject.version.portrait.translation_key),
         request=link.request_id,
+        **more,
     )
 
 

@@ -54,6 +54,15 @@ def beside(people: list[Person], *, at: datetime) -> list[Person]:
     return [one.representative for one in found if one]
 
 
+def answers(subject: Subject, answering: Person, *, at: datetime) -> bool:
+    """Whether this subject's answers are still `answering`'s to give: their own, or those of whoever they represent now. A
+    guardian who answers beside a minor of 14 to 17 does so as long as they represent one in the picture."""
+    if subject.role == Subject.Role.GUARDIAN:
+        shown = Subject.objects.filter(version=subject.version_id).select_related("person")
+        return answering in beside([one.person for one in shown], at=at)
+    return answering.pk == subject.person_id or recipient(subject.person, at=at) == answering
+
+
 def limit(subject: Subject, answering: Person, *, at: datetime) -> datetime | None:
     """The latest instant at which what `answering` says for this subject may end; None without a limit.
 

@@ -22,18 +22,20 @@ NOWHERE = "/"  # pictures of a letter come from files, not from addresses
 
 
 @transaction.atomic
-def print_one(request: ConsentRequest, *, at: datetime) -> bytes:
-    """The bytes of one letter, with a link made for it, and its line in the ledger. Each printing makes a new link.
+def print_one(request: ConsentRequest, *, by, at: datetime) -> bytes:
+    """The bytes of one letter, with a link made for it, and its line in the ledger. Each printing makes a new link, which
+    tells nothing of earlier answers: `by` held it before the person does.
 
     Raises renderings.CannotRender, in the reader's language, when a picture or a glyph is missing: nothing is written then.
     """
-    token = links.make(request, Link.Kind.RESPOND, at=at)
+    token = links.make(request, Link.Kind.RESPOND, at=at, witness=by)
     ledger.append(
         "printed",
         at=at,
         person=ledger.pseudonym(request.subject.person),
         portrait=str(request.subject.version.portrait.translation_key),
         request=request.pk,
+        by=ledger.account(by),
     )
     return compose_one(request, links.address(token), at=at)
 

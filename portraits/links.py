@@ -23,8 +23,8 @@ def token_hash(token: str) -> str:
 def make(
     request: ConsentRequest, kind: Link.Kind, *, at: datetime, witness=None, dies_at: datetime | None = None
 ) -> str:
-    """A new address of this kind. Returns its token, which is never seen again. A counter link needs its witness, and
-    lives for half an hour or until `dies_at`."""
+    """A new address of this kind. Returns its token, which is never seen again. `witness` is who on staff made it, when one
+    did. A counter link needs one, and lives for half an hour or until `dies_at`."""
     token = secrets.token_urlsafe(32)
     Link.objects.create(
         request=request,

@@ -52,7 +52,7 @@ class Link(models.Model):
 
     A *respond* link takes answers until the request closes, then only does what a *manage* link does: read, pause,
     withdraw, ask for help, as long as a consent lives. A *counter* link takes answers in front of `witness`, until
-    `dies_at`.
+    `dies_at`. A printed letter's link has a `witness` too, whoever printed it: staff held both before the person did.
     """
 
     class Kind(models.TextChoices):

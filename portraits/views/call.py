@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import wraps
 
@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from portraits import asking, consent, links, throttle
+from portraits import asking, consent, guardians, links, throttle
 from portraits.consent import Method, Proof
-from portraits.models import ConsentRequest, Link
+from portraits.models import ConsentRequest, LedgerEntry, Link
 from portraits.views import questions, visit, wording
+from portraits.views.questions import Standing
 from portraits.views.visit import Visit
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -34,13 +35,15 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class Call:
-    """One request of a browser by the bearer of one link. `visit` may be over: see `visiting`."""
+    """One request of a browser by the bearer of one link. `visit` may be over: see `visiting`. `answering`: the addressee
+    still answers for the person; a former parent's link only refuses and withdraws."""
 
     http: HttpRequest
     token: str
     link: Link
     visit: Visit
     at: datetime
+    answering: bool
 
     @property
     def row(self) -> ConsentRequest:
@@ -58,18 +61,50 @@ class Call:
     @property
     def shown(self) -> bool:
         """Whether this visit shows renderings of a request that still takes answers."""
-        return self.visiting and self.open
+        return self.visiting and self.open and self.answering
+
+    @property
+    def known(self) -> bool:
+        """Whether it is surely the person: their own session, or the code typed in this visit."""
+        user = self.http.user
+        session = user.is_authenticated and user.pk == self.row.addressee.user_id
+        return session or (self.visiting and self.visit.proved)
+
+    @property
+    def told(self) -> bool:
+        """Whether this visit tells what was answered outside of it. Staff held a letter's or a counter's link first, and
+        must not learn who refused: these tell it once we know that it is the person."""
+        return self.answering and (self.link.witness_id is None or self.known)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was an answer, as far as this visit may say."""
+        return self.row.answered_at is not None and (self.told or bool(self.visit.decided))
+
+    def standings(self) -> list[Standing]:
+        """Where the person stands, as far as this visit may say: else what it decided itself, and nothing of what was
+        before. One query."""
+        rows = questions.standings(self.row, at=self.at)
+        if self.told:
+            return rows
+        decided = self.visit.decided if self.visiting and self.answering else {}
+        return [replace(one, withdrawn_at=None) for one in rows if one.usage.value in decided]
+
+    def undoable(self) -> list[LedgerEntry]:
+        """What this visit may undo: without knowing that it is the person, only what it did itself."""
+        lines = consent.undoable(self.portrait, self.subject.person, at=self.at) if self.answering else []
+        own = all(self.visit.decided.get(line.body["usage"]) == line.at.isoformat() for line in lines)
+        return lines if self.told or (self.visiting and own) else []
 
     @property
     def proof(self) -> Proof | None:
         """The second proof that it is the person, if there is one: their own session, somebody on staff beside them, or
         the code typed in this visit."""
-        user = self.http.user
         if self.link.kind == Link.Kind.COUNTER:
             return Proof(Method.COUNTER, self.language)
-        if user.is_authenticated and user.pk == self.row.addressee.user_id:
-            return Proof(Method.SESSION, self.language)
-        return Proof(Method.CODE, self.language) if self.visiting and self.visit.proved else None
+        if not self.known:
+            return None
+        return Proof(Method.CODE if self.visiting and self.visit.proved else Method.SESSION, self.language)
 
     @property
     def language(self) -> str:
@@ -181,10 +216,11 @@ def _resolve(http: HttpRequest, token: str, at: datetime) -> Call | None:
     link = links.find(token, at=at)
     if link is None:
         return None
-    call = Call(http, token, link, visit.kept(http, link.request), at)
+    row = link.request
+    call = Call(http, token, link, visit.kept(http, row), at, guardians.answers(row.subject, row.addressee, at=at))
     if call.open or call.visiting or any(one.until for one in questions.standings(call.row, at=at)):
         return call
-    if consent.undoable(call.portrait, call.subject.person, at=at) or asking.resumable(call.row, at=at):
+    if call.undoable() or (call.told and asking.resumable(call.row, at=at)):
         return call
     return None
 

@@ -6,10 +6,12 @@ does a name or a face appear. A no and a withdrawal need the link alone; a yes n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpResponse
 from django.utils import timezone
 
-from portraits import asking, closing, codes, consent, notices, receipts, remarks
+from portraits import asking, closing, codes, consent, counter, notices, receipts, remarks
 from portraits.models import Link, Remark
 from portraits.usages import Usage
 from portraits.views import questions, visit
@@ -24,16 +26,15 @@ def envelope(call: Call) -> HttpResponse:
         return _landing(call)
     if call.visiting:
         return _landing(call)
-    waiting = call.open and call.row.answered_at is None
+    waiting = call.open and not call.answered
     other = next(code for code in LANGUAGES if code != call.language)
     return call.page("envelope", waiting=waiting, language=call.language, other=other)
 
 
 def _landing(call: Call) -> HttpResponse:
     """Somebody who has answered before most likely comes to see or to withdraw: that is one tap away from there."""
-    answered = call.row.answered_at is not None
-    living = any(one.until for one in questions.standings(call.row, at=call.at))
-    if call.shown and (call.row.renewal or not living) and not answered:
+    living = any(one.until for one in call.standings())
+    if call.shown and (call.row.renewal or not living) and not call.answered:
         return call.to("consentement-choix")
     return call.to("consentement-etat")
 
@@ -55,7 +56,7 @@ def choices(call: Call) -> HttpResponse:
     terms = [(name, timezone.localtime(end)) for name, end in ends.items()]
     return call.page(
         "choices",
-        groups=questions.groups(call.row, call.visit, at=call.at),
+        groups=questions.groups(call.row, call.visit, call.standings()),
         terms=terms,
         others=questions.others(call.row),
         notice=notices.text(call.row, call.language),
@@ -93,8 +94,14 @@ def _answer(call: Call) -> HttpResponse:
         return _record(call, said)
     if no:
         consent.answer(call.row, _by_usage(no), seen={}, at=call.at)
+        decide(call, no)
     call.keep()
     return _send_code(call)
+
+
+def decide(call: Call, names: Iterable[str]) -> None:
+    """Remember that this visit decided these usages."""
+    call.visit.decided |= dict.fromkeys(names, call.at.isoformat())
 
 
 def _by_usage(said: dict[str, str]) -> dict[Usage, str]:
@@ -110,7 +117,7 @@ def _record(call: Call, said: dict[str, str]) -> HttpResponse:
         return over(call)
     except consent.Unseen:
         return again(call)
-    return _done(call, "note")
+    return _done(call, "note", said)
 
 
 def unchanged(call: Call, usage: Usage) -> bool:
@@ -132,13 +139,13 @@ def over(call: Call) -> HttpResponse:
     return call.to("consentement", note="fin") if call.open else call.to("consentement-etat", note="ferme")
 
 
-def _done(call: Call, note: str) -> HttpResponse:
+def _done(call: Call, note: str, decided: Iterable[str] = ()) -> HttpResponse:
     """After an answer or a withdrawal, done with or without a visit: the page that says so must open."""
     call.visit.ticks = {}
-    if call.visiting:
-        call.keep()
-    else:
+    if not call.visiting:
         call.begin()
+    decide(call, decided)
+    call.keep()
     return call.to("consentement-etat", note=note)
 
 
@@ -188,17 +195,16 @@ def state(call: Call) -> HttpResponse:
         return _act(call)
     if not call.visiting:
         return call.to("consentement")
-    rows = questions.standings(call.row, at=call.at)
-    undoable = consent.undoable(call.portrait, call.subject.person, at=call.at)
+    rows = call.standings()
     return call.page(
         "state",
         rows=rows,
         living=[row for row in rows if row.until],
         others=questions.others(call.row),
-        undo_until=max((line.at + consent.UNDO for line in undoable), default=None),
-        paused=asking.resumable(call.row, at=call.at),
-        receipt=receipts.last(call.portrait, call.subject.person),
-        progress=_progress(call),
+        undo_until=max((line.at + consent.UNDO for line in call.undoable()), default=None),
+        paused=call.told and asking.resumable(call.row, at=call.at),
+        receipt=call.told and receipts.last(call.portrait, call.subject.person),
+        progress=_progress(call) if call.told else [],
     )
 
 
@@ -212,26 +218,31 @@ def _act(call: Call) -> HttpResponse:
     """Withdraw, pause, undo, or ask to come back: the link is enough for each, since none of them shows anything new."""
     form, person = call.http.POST, call.subject.person
     if form.get("geste") == "fini" and call.link.kind == Link.Kind.COUNTER:
-        call.http.session.flush()  # the tablet goes to somebody else
+        counter.end(call.row, at=call.at)  # the tablet goes to somebody else
+        call.http.session.flush()
         return call.page("finished")
     if form.get("geste") == "annuler":
-        consent.undo(call.portrait, person, at=call.at)
+        if call.undoable():
+            consent.undo(call.portrait, person, at=call.at)
         return _done(call, "annule")
     if form.get("geste") == "reprendre":
-        asking.resume(call.row, at=call.at)
+        if call.told:
+            asking.resume(call.row, at=call.at)
         return _done(call, "demande")
     pause, wish = form.get("geste") == "pause", form.get("usage")
     living = [one.usage for one in questions.standings(call.row, at=call.at) if one.until]
     stopped = living if pause or wish == "tout" else [usage for usage in living if usage.value == wish]
     reason = consent.Reason.PAUSED if pause else consent.Reason.WITHDRAWN
     consent.withdraw(call.portrait, person, stopped, at=call.at, reason=reason)
-    return _done(call, "pause" if pause else "retire")
+    decided = call.row.asked if pause or wish == "tout" else [usage.value for usage in stopped]
+    return _done(call, "pause" if pause else "retire", decided)
 
 
 @by_link("POST")
 def remark(call: Call) -> HttpResponse:
     """A word to change, or a call for help. An empty one is not sent."""
-    kind = Remark.Kind.CHANGE if call.http.POST.get("sujet") == "mot" and call.open else Remark.Kind.HELP
+    change = call.http.POST.get("sujet") == "mot" and call.open and call.answering
+    kind = Remark.Kind.CHANGE if change else Remark.Kind.HELP
     words = call.http.POST.get("message", "").strip()
     back = "consentement-choix" if call.shown else "consentement-etat"
     if not words and kind == Remark.Kind.CHANGE:

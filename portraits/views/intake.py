@@ -96,7 +96,7 @@ class LetterView(OneRequest):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
-            data = letter.print_one(self.question, at=timezone.now())
+            data = letter.print_one(self.question, by=request.user, at=timezone.now())
         except CannotRender as problem:
             return self.back(str(problem))
         except consent.Closed:

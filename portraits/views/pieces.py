@@ -60,7 +60,7 @@ def photo(call: Call, spec: str, extension: str) -> HttpResponse:
     capsule = visit.capsule(call.subject.version, call.token)
     picture = capsule.partner_picture if spec.startswith("duo-") else capsule.picture
     size = crops.SPECS.get(spec.removeprefix("duo-"))
-    if not call.visiting or picture is None or size is None or extension not in crops.TYPES:
+    if not (call.visiting and call.answering) or picture is None or size is None or extension not in crops.TYPES:
         return absent(call.http)
     shown = picture.shown
     data = crops.rendition(shown.name, shown.sha256, shown.crop, size, extension)
@@ -69,8 +69,9 @@ def photo(call: Call, spec: str, extension: str) -> HttpResponse:
 
 @by_link("GET", "HEAD", headers=PIECE)
 def receipt(call: Call, extension: str) -> HttpResponse:
-    """The receipt of the last decision, as a page or as data, within a visit. A counter's link dies: it is not printed."""
-    row = receipts.last(call.portrait, call.subject.person) if call.visiting else None
+    """The receipt of the last decision, as a page or as data, within a visit, for whoever is told of it. A counter's link
+    dies: it is not printed."""
+    row = receipts.last(call.portrait, call.subject.person) if call.visiting and call.told else None
     if row is None:
         return absent(call.http)
     read = attest.read(row, language=call.language)

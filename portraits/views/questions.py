@@ -67,9 +67,10 @@ def standings(row: ConsentRequest, *, at: datetime) -> list[Standing]:
     ]
 
 
-def groups(row: ConsentRequest, visit: Visit, *, at: datetime) -> list[tuple[Audience, list[Question]]]:
-    """The questions of this request in their two groups; an empty group is left out."""
-    until = {standing.usage: standing.until for standing in standings(row, at=at)}
+def groups(row: ConsentRequest, visit: Visit, known: list[Standing]) -> list[tuple[Audience, list[Question]]]:
+    """The questions of this request in their two groups; an empty group is left out. `known` is what may be told of the
+    present answers."""
+    until = {standing.usage: standing.until for standing in known}
 
     def question(usage: Usage, *, under: Question | None = None, same: bool = False) -> Question:
         tick = visit.ticks.get(usage.value, "")

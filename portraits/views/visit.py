@@ -38,7 +38,8 @@ class Seen:
 class Visit:
     """What the session holds for one request. `opened` is in seconds since 1970; 0 keeps ticks without a visit.
 
-    `term` is how long the yeses of this sheet hold ("annee" or "mois"); `proved` that the code was typed in this visit.
+    `term` is how long the yeses of this sheet hold ("annee" or "mois"); `proved` that the code was typed in this visit;
+    `decided` what was answered or withdrawn in it: usage → the instant, as the ledger has it.
     """
 
     opened: float = 0
@@ -47,6 +48,7 @@ class Visit:
     language: str = ""
     term: str = "annee"
     proved: bool = False
+    decided: dict[str, str] = field(default_factory=dict)
 
     def alive(self, at: datetime) -> bool:
         return self.opened <= at.timestamp() < self.opened + LASTS
@@ -67,6 +69,8 @@ def keep(http: HttpRequest, row: ConsentRequest, visit: Visit) -> None:
 
 def begin(visit: Visit, row: ConsentRequest, *, at: datetime) -> None:
     """Render every asked usage and remember what is about to be shown. Ticks stay, save those whose rendering changed."""
+    if not visit.alive(at):
+        visit.decided = {}
     before, visit.opened, visit.seen = visit.seen, at.timestamp(), {}
     visit.proved = False
     if at >= row.closes_at:

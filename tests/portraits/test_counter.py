@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from intranet.roles import CONSENT_OFFICER, EMPLOYEE, HR
-from portraits import counter, gate, links
+from portraits import counter, gate, ledger, links
 from portraits.models import Consent, ConsentRequest, LedgerEntry, Link, Person
 from portraits.usages import Usage
 from tests import factories
@@ -57,6 +57,7 @@ def test_a_yes_at_the_counter_counts_without_a_code_and_names_its_witness():
         line = LedgerEntry.objects.get(kind=kind)
         assert "Nadia" not in str(line.body)
         assert "rh" not in line.body.values()
+    assert LedgerEntry.objects.get(kind="handed_over").body["by"] == ledger.account(by_camera.witness)
 
     tablet = visit(path)
     response = tablet.post(path + "choix/", answers(site="yes", ecran="no"))
@@ -76,8 +77,9 @@ def test_when_it_is_over_the_tablet_forgets():
     done = tablet.post(path + "etat/", {"geste": "fini"})
     assert "Nadia" not in done.content.decode()
     assert dict(tablet.session) == {}
-    for page in ("choix/", "etat/"):
-        assert tablet.get(path + page)["Location"] == path
+    for page in ("", "choix/", "etat/"):  # « Back », then « Continuer »
+        assert tablet.get(path + page).status_code == tablet.post(path + page).status_code == 404
+    assert LedgerEntry.objects.filter(kind="counter_ended").count() == 1
     assert Consent.objects.filter(ended_at__isnull=True).count() == 1
 
 

@@ -141,7 +141,9 @@ def test_a_sheet_ends_on_the_day_that_it_bears_however_late_it_is_confirmed(desk
     printed_at = request_.asked_at + timedelta(hours=1)
     bearing = date_format(timezone.localtime(printed_at + days * DAY), "DATE_FORMAT").replace("\u00a0", " ")
     for later in (timedelta(0), 30 * timedelta(hours=1)):
-        pdf_text = last_page(letter.print_one(request_, at=printed_at + later)).replace("\u00a0", " ")
+        pdf_text = last_page(letter.print_one(request_, by=factories.staff(), at=printed_at + later)).replace(
+            "\u00a0", " "
+        )
         assert bearing in pdf_text
     record(first, desk, request_, sheet(site="yes", term=term))
     with time_machine.travel(timezone.now() + 15 * DAY):
@@ -155,7 +157,7 @@ def test_a_sheet_ends_on_the_day_that_it_bears_however_late_it_is_confirmed(desk
 
 def test_a_call_ends_counted_from_the_call_or_from_the_sheet_they_had(desk, request_, first):
     record(first, desk, request_, call(site="yes"))
-    letter.print_one(request_, at=timezone.now())  # printed after the call: they had not read it
+    letter.print_one(request_, by=factories.staff(), at=timezone.now())  # printed after the call: they had not read it
     with time_machine.travel(timezone.now() + 15 * DAY):
         agree(signed_in(COMMS, username="troisieme"), desk)
     assert Consent.objects.get().ends_at == Evidence.objects.get().said_at + 365 * DAY

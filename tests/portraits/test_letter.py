@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
+from intranet.models import User
 from intranet.roles import CONSENT_OFFICER, EMPLOYEE, HR
-from portraits import letter, links
+from portraits import ledger, letter, links
 from portraits.models import ConsentRequest, LedgerEntry, Link, Person
 from portraits.usages import Usage
 from tests import factories
@@ -61,6 +62,7 @@ def test_a_letter_is_printed_with_a_link_of_its_own_and_a_line():
     assert token_in(first) not in (shown + form).replace(" ", "")
     line = LedgerEntry.objects.last()
     assert (line.kind, line.body["request"]) == ("printed", request.pk)
+    assert line.body["by"] == ledger.account(User.objects.get(username="rh"))
     assert "Nadia" not in str(line.body)
     assert Client().get(f"/consentement/{token_in(first)}/").status_code == 200
 
@@ -73,7 +75,7 @@ def test_the_sheet_has_each_usage_once_with_as_many_yes_as_no():
     _desk, request = asked(
         Usage.SITE, Usage.ECRAN, Usage.AFFICHE, Usage.INTRANET, who=factories.person("Amy", language="en")
     )
-    form = last_page(letter.print_one(request, at=timezone.now()))
+    form = last_page(letter.print_one(request, by=factories.staff(), at=timezone.now()))
     for usage in request.asked:
         with translation.override("en"):
             assert form.count(str(Usage(usage).label)) >= 1
@@ -85,7 +87,7 @@ def test_the_sheet_has_each_usage_once_with_as_many_yes_as_no():
 @pytest.mark.parametrize(("kind", "word"), [("employee", "your job"), ("resident", "the services you receive")])
 def test_each_is_addressed_as_they_are(kind, word):
     _desk, request = asked(who=factories.person("Amy", language="en", kind=kind))
-    text = " ".join(pages(letter.print_one(request, at=timezone.now())))
+    text = " ".join(pages(letter.print_one(request, by=factories.staff(), at=timezone.now())))
     assert word in text
     assert 'lang="fr' not in text
     assert "A question for you" in text
@@ -94,7 +96,7 @@ def test_each_is_addressed_as_they_are(kind, word):
 def test_pictures_asked_for_are_shown_in_small():
     def images(*usages):
         _desk, request = asked(*usages)
-        reader = PdfReader(io.BytesIO(letter.print_one(request, at=timezone.now())))
+        reader = PdfReader(io.BytesIO(letter.print_one(request, by=factories.staff(), at=timezone.now())))
         return len(reader.pages[1].images)
 
     assert images(Usage.SITE) == 1
