@@ -97,6 +97,8 @@ def heard(
             usage = loop.usage(ecran.place)
             recall.record(usage, *handed, locator=locator(ecran), at=at)
             recall.back(usage, *handed, locator=locator(ecran))
+        if again := now - before - {one.version for one in handed}:
+            recall.stands(locator(ecran), versions=again, at=at)
         if gone := before - now:
             recall.cleared(locator(ecran), versions=gone, at=at, proof=ACKNOWLEDGED)
 

@@ -255,8 +255,8 @@ def _stop(portrait: Portrait, person: Person, stopped: Iterable[Usage], *, at: d
 
 
 def undoable(portrait: Portrait, person: Person, *, at: datetime) -> list[LedgerEntry]:
-    """The refusals and withdrawals of the last ten minutes that may still be undone, oldest first: the last one per usage,
-    neither undone yet nor followed by a new yes."""
+    """The last gesture of the last ten minutes that may still be undone, usage by usage: what was refused or withdrawn at
+    one instant, neither undone yet nor followed by a new yes. Never several: a slip must not bring back what was meant."""
     lines = LedgerEntry.objects.filter(
         at__gt=at - UNDO,
         at__lte=at,
@@ -269,7 +269,8 @@ def undoable(portrait: Portrait, person: Person, *, at: datetime) -> list[Ledger
             last[line.body["usage"]] = line
         elif line.kind in {"granted", "undone"}:
             last.pop(line.body["usage"], None)
-    return sorted(last.values(), key=lambda line: line.seq)
+    newest = max((line.at for line in last.values()), default=None)
+    return sorted((line for line in last.values() if line.at == newest), key=lambda line: line.seq)
 
 
 @transaction.atomic
@@ -282,8 +283,7 @@ def undo(portrait: Portrait, person: Person, *, at: datetime) -> list[Usage]:
         usage = Usage(line.body["usage"])
         rows = Consent.objects.filter(ended_by=line, ends_at__gt=at).select_related("subject__version").order_by("pk")
         back = [row for row in rows if row.ended_before is None or row.ended_before > at]
-        for row in back:
-            _put_back(row, line, at=at)
+        back = [row for row in back if _put_back(row, line, at=at)]
         if not back:
             _undone(line, at=at)
         undone.append(usage)
@@ -304,15 +304,19 @@ def _undone(line: LedgerEntry, *, at: datetime, **more) -> LedgerEntry:
     return ledger.append("undone", at=at, **kept, undoes=line.seq, **more)
 
 
-def _put_back(row: Consent, line: LedgerEntry, *, at: datetime) -> None:
-    starts_at = max(at, row.starts_at)
+def _put_back(row: Consent, line: LedgerEntry, *, at: datetime) -> bool:
+    """Whether it stands again. A departure, a birthday or another representative since then limits it as any yes."""
+    starts, limit = max(at, row.starts_at), guardians.limit(row.subject, row.actor or row.subject.person, at=at)
+    ends = min(row.ends_at, limit) if limit else row.ends_at
+    if ends <= starts:
+        return False
     Consent.objects.create(
         subject=row.subject,
         request_id=row.request_id,
         usage=row.usage,
         usage_number=row.usage_number,
-        starts_at=starts_at,
-        ends_at=row.ends_at,
+        starts_at=starts,
+        ends_at=ends,
         ended_at=row.ended_before,
         end_reason=Reason.CLOSED if row.ended_before else "",  # an end to come is a departure's
         method=row.method,
@@ -320,11 +324,10 @@ def _put_back(row: Consent, line: LedgerEntry, *, at: datetime) -> None:
         evidence_id=row.evidence_id,
         language=row.language,
         rendering_sha256=row.rendering_sha256,
-        ledger_entry=_undone(
-            line, at=at, ends_at=chain.instant(row.ends_at), fingerprint=row.subject.version.fingerprint
-        ),
+        ledger_entry=_undone(line, at=at, ends_at=chain.instant(ends), fingerprint=row.subject.version.fingerprint),
     )
     _replace_older(row.subject.version, Usage(row.usage), at=at)
+    return True
 
 
 @transaction.atomic

@@ -104,8 +104,10 @@ def _beside_the_copy(lines: Iterable[Line], told: _Told) -> Iterator[Line]:
     except OSError:
         told.unreadable, file = True, io.BytesIO()
     with file:
+        first = file.readline()
         for line in lines:
-            text = file.readline()
+            text = file.readline() if first in {b"", witness.BEGUN} else first
+            first = b""
             if text.endswith(b"\n"):
                 told.copied += 1
                 if not told.unlike and text != f"{chain.written(line)}\n".encode():

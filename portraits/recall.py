@@ -136,6 +136,14 @@ def back(usage: Usage, *capsules: Capsule, locator: str) -> None:
     rows.filter(gone_at__isnull=False).update(gone_at=None)
 
 
+def stands(locator: str, *, versions: Collection[int], at: datetime) -> None:
+    """A place says that it has these Versions, which another word had told gone: they stand there again, and what the gate
+    forbids is owed anew. Only what was ever handed to it is believed."""
+    rows = Exposure.objects.filter(locator=locator, version__in=versions, gone_at__isnull=False)
+    if rows.update(gone_at=None):
+        owe(at=at)
+
+
 def seen_as(usage: Usage, *, locators: Iterable[str], at: datetime) -> None:
     """What stands at these places is from now on under another usage too (a room was opened to the public): its consent
     is owed from here on."""

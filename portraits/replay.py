@@ -63,6 +63,8 @@ class Report:
 def missing() -> list[Line]:
     """The lines of the copy that the database lacks. Raises Unsound, Forked, or OSError and ValueError when it cannot be read."""
     here, there = ledger.head(), witness.head()
+    if there is None and witness.path().exists():
+        raise ValueError("it was emptied")
     if found := next(chain.breaks(witness.lines()), None):
         raise Unsound(found)
     if there and LedgerEntry.objects.filter(seq=there[0], hash=there[1]).exists():

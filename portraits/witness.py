@@ -26,6 +26,7 @@ from portraits.models import LedgerEntry
 log = logging.getLogger(__name__)
 
 BLOCK = 4096  # bytes read from the end, at first
+BEGUN = b"\n"  # a copy without a line yet starts with this: a file that something emptied must not look like a new one
 _read: tuple = (None, None)  # (what the file looked like, its head): one stat a call, one read a change
 _told = None  # what this process said last in its log
 
@@ -51,7 +52,8 @@ def path() -> Path | None:
 
 
 def head() -> tuple[int, str] | None:
-    """Number and hash of the copy's last line, (0, chain.FIRST) for an empty copy, None when there is none to be read."""
+    """Number and hash of the copy's last line, (0, chain.FIRST) for one just begun, None when there is none to be read or
+    it was emptied."""
     global _read
     try:
         state = os.stat(settings.LEDGER_COPY)
@@ -76,8 +78,10 @@ def _end(file) -> tuple[tuple[int, str], int]:
         if begin or not start:
             break
         window *= 8
-    if end < 0:
-        return (0, chain.FIRST), 0
+    if size == len(BEGUN) and data == BEGUN:
+        return (0, chain.FIRST), size
+    if end <= 0:
+        raise ValueError("a copy that was emptied, or cut inside its first line")
     line = chain.read(data[begin:end])
     return (line.seq, line.hash), start + end + 1
 
@@ -86,7 +90,7 @@ def lines() -> Iterator[Line]:
     """Every whole line of the copy. Raises OSError, or ValueError at what is no line."""
     with path().open("rb") as file:
         for text in file:
-            if text.endswith(b"\n"):
+            if text.endswith(b"\n") and text != BEGUN:
                 yield chain.read(text)
 
 
@@ -153,9 +157,13 @@ def confirm(seq: int, hash: str) -> None:
 
 
 def begin() -> None:
-    """Make an empty copy where there is none."""
+    """Make a copy without a line where there is none."""
     path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path().touch(mode=0o600)
+    with path().open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not file.seek(0, os.SEEK_END):
+            file.write(BEGUN)
 
 
 # -- the copy

@@ -36,7 +36,7 @@ EMPLOYEE = {
         "This request closed in the meantime, so nothing was recorded. If a newer one replaces it, you have its link by e-mail.",
     ),
     "code": pgettext_lazy("tu", "We have just sent six digits to %(where)s. They confirm that it is you."),
-    "undo": pgettext_lazy("tu", "A slip? Until %(undo)s you can put everything back as it was."),
+    "undo": pgettext_lazy("tu", "A slip? Until %(undo)s you can undo what you did last."),
     "pause": pgettext_lazy(
         "tu", "Everything disappears now. You come back whenever you like: this page asks you again."
     ),
@@ -81,7 +81,7 @@ RESIDENT = {
         "This request closed in the meantime, so nothing was recorded. If a newer one replaces it, you have its link by e-mail.",
     ),
     "code": pgettext_lazy("vous", "We have just sent six digits to %(where)s. They confirm that it is you."),
-    "undo": pgettext_lazy("vous", "A slip? Until %(undo)s you can put everything back as it was."),
+    "undo": pgettext_lazy("vous", "A slip? Until %(undo)s you can undo what you did last."),
     "pause": pgettext_lazy(
         "vous", "Everything disappears now. You come back whenever you like: this page asks you again."
     ),

@@ -69,6 +69,28 @@ def test_the_withdrawal_is_done_when_the_screen_says_so(client):
     assert (found().cleared, found().total, found().waiting) == (1, 1, ())
 
 
+def test_a_word_that_is_not_the_screens_is_corrected_by_the_screen(client):
+    """Whoever knows its address may say « nothing here »: the screen’s own next word is believed again, and owes."""
+    desk, ecran = factories.shown(ECRAN), screen()
+    held, tag = holding(client, ecran)
+    poll(client, ecran, [], tag)
+    assert Exposure.objects.get().gone_at is not None
+    poll(client, ecran, held, tag)
+    assert Exposure.objects.get().gone_at is None
+    poll(client, ecran, [], tag)
+    factories.withdraw(desk, ECRAN)
+    assert not Recall.objects.exists()
+    poll(client, ecran, held, tag)
+    assert (Recall.objects.get().state, found().cleared, found().total) == ("due", 0, 1)
+
+
+def test_a_screen_cannot_claim_what_it_was_never_handed(client):
+    version = factories.shown(Usage.SITE).versions.get()
+    poll(client, screen(), [version.pk])
+    assert Pulse.objects.get().versions == [version.pk]
+    assert not Exposure.objects.exists()
+
+
 def test_staff_reads_how_many_screens_of_how_many(client):
     desk, first = factories.shown(ECRAN), screen()
     others = [Ecran.objects.create(name=f"Écran {n}", place=first.place) for n in range(3)]

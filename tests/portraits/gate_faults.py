@@ -62,11 +62,12 @@ FAULTS = {
         "person.turns_14_on if is_child(person, at=at) else person.turns_18_on",
     ),
     "undo at any time": (consent, "at__gt=at - UNDO", "at__gt=at - timedelta(days=99)"),
+    "undo brings back an earlier no": (consent, " if line.at == newest)", ")"),
     "undo forgets the pause": (consent, '{"refused", "withdrawn", "paused"}', '{"refused", "withdrawn"}'),
     "undo after a new yes": (consent, 'elif line.kind in {"granted", "undone"}:', 'elif line.kind == "undone":'),
     "undo gives the default term": (
         consent,
-        "        ends_at=row.ends_at,\n        ended_at=row.ended_before,",
+        "        ends_at=ends,\n        ended_at=row.ended_before,",
         "        ends_at=at + timedelta(days=365),\n        ended_at=row.ended_before,",
     ),
     "a lift that lifts nothing": (hiding, "rows.update(to_at=at, ", "rows.update("),

@@ -164,6 +164,17 @@ def a_refusal_undone(m):
     m.undo(0, 1)
 
 
+def two_gestures_and_one_undo(m):
+    """Refused, then withdrawn elsewhere by mistake: what was refused stays refused."""
+    portrait = _alone(m)
+    m.everyone_answers(portrait, {SITE: "yes", Usage.ECRAN: "yes"}, 30)
+    m.tick(1)
+    m.everyone_answers(portrait, {SITE: "no"}, 30)
+    m.tick(1)
+    m.withdraw(1)
+    m.undo(0, 1)
+
+
 def an_undo_after_a_new_yes(m):
     portrait = _alone(m)
     m.everyone_answers(portrait, YES, 365)
@@ -201,6 +212,7 @@ HISTORIES = [
     a_slip_undone,
     a_pause_undone,
     a_refusal_undone,
+    two_gestures_and_one_undo,
     an_undo_after_a_new_yes,
     a_slip_on_two_versions,
     hidden_then_lifted,

@@ -211,9 +211,10 @@ class DoorMachine(RuleBasedStateMachine):
         portrait, person, _usage = slips[-1 - which % len(slips)]
         self._advance(self.now + later)
         consent.undo(Portrait.objects.get(pk=portrait), Person.objects.get(pk=person), at=instant(self.now))
+        last = max(at for key, (at, _ended) in self.slips.items() if key[:2] == (portrait, person))
         for usage in CHECKED:
             at, ended = self.slips.get((portrait, person, usage), (-FAR, []))
-            if self.now - at >= 600:
+            if self.now - at >= 600 or at < last:
                 continue
             del self.slips[portrait, person, usage]
             for row, before in ended:

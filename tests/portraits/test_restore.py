@@ -211,6 +211,23 @@ def test_a_lost_copy_closes_too_and_is_begun_again_from_an_anchor_only(copy):
     assert list(witness.lines()) == list(LedgerEntry.objects.lines())
 
 
+@pytest.mark.parametrize("left", [0, 40])
+def test_a_copy_that_something_emptied_is_no_new_one(copy, left):
+    """A full disk, a tool that truncates: nothing is shown, and the proof is not written over."""
+    factories.shown(Usage.SITE, first_name="Zoqrester")
+    anchor = ledger.anchor()
+    copy.write_bytes(copy.read_bytes()[:left])
+    assert gate.capsules(Usage.SITE, at=timezone.now()) == []
+    assert witness.doubt() == witness.Doubt.MISSING
+    sweep()
+    assert copy.stat().st_size == left
+    with pytest.raises(CommandError, match="--new-copy"):
+        command("replay_ledger")
+    copy.unlink()
+    command("replay_ledger", "--new-copy", anchor)
+    assert len(gate.capsules(Usage.SITE, at=timezone.now())) == 1
+
+
 def test_a_copy_that_was_touched_or_is_another_ones_replays_nothing(restored, copy):
     whole = copy.read_text()
     copy.write_text(whole.replace('"kind":"hidden"', '"kind":"shown"'))

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from intranet.models import Letter
 from intranet.roles import CONSENT_OFFICER
-from portraits import asking, consent, gate, remarks
-from portraits.models import Consent, ConsentRequest, LedgerEntry, Remark
+from portraits import asking, consent, entrusting, gate, remarks
+from portraits.models import Consent, ConsentRequest, LedgerEntry, Person, Remark
 from portraits.usages import Usage
 from tests import factories
 from tests.portraits.consenting import answers, link, path_of, post, visit
@@ -26,6 +26,30 @@ def mails_become_rows(settings):
 
 def shown(usage=SITE, at=None):
     return [capsule.slug for capsule in gate.capsules(usage, at=at or timezone.now())]
+
+
+def test_what_ended_since_does_not_come_back():
+    """Somebody leaves, or another parent answers from now on, within the ten minutes: an undo is no way round."""
+    at = timezone.now()
+    desk = factories.shown(SITE)
+    person = Person.objects.get(pk__in=desk.people())
+    factories.withdraw(desk, SITE, at=at)
+    consent.depart(person, on=timezone.localdate(at) - timedelta(days=1), at=at)
+    Person.objects.filter(pk=person.pk).update(left_on=timezone.localdate(at) - timedelta(days=1))
+    assert consent.undo(desk, Person.objects.get(pk=person.pk), at=at + timedelta(minutes=1)) == [SITE]
+    assert shown() == []
+
+    today = timezone.localdate(at)
+    child = factories.person("Léo", turns_14_on=today + timedelta(days=900), turns_18_on=today + timedelta(days=2360))
+    first, second = factories.person("Maude"), factories.person("Inès")
+    entrusting.entrust(child, first, "parent", child.turns_18_on, at=at)
+    desk = factories.shown(SITE, first_name="Léo", people=[child])
+    assert shown() == ["leo"]
+    at = timezone.now()
+    factories.withdraw(desk, SITE, at=at)
+    entrusting.entrust(child, second, "parent", child.turns_18_on, at=at)
+    consent.undo(desk, child, at=at + timedelta(minutes=1))
+    assert shown() == []
 
 
 def test_a_withdrawal_undone_stands_again_with_the_same_end():
