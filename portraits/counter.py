@@ -27,9 +27,18 @@ class Handed:
     digits: str
 
 
+class OwnWork(Exception):
+    """Whoever wrote or submitted a portrait witnesses no answer about it: they want it shown."""
+
+
 @transaction.atomic
 def hand_over(request: ConsentRequest, *, witness, at: datetime) -> Handed:
-    """A link for a tablet, and digits that open it too. The line that says so names nobody: the witness is a hash in it."""
+    """A link for a tablet, and digits that open it too. The line that says so names nobody: the witness is a hash in it.
+    Raises OwnWork."""
+    version = request.subject.version
+    last = version.portrait.latest_revision
+    if witness.pk in {version.frozen_by_id, last and last.user_id}:
+        raise OwnWork
     token, digits = links.make(request, Link.Kind.COUNTER, at=at, witness=witness), f"{secrets.randbelow(10**8):08}"
     link = Link.objects.get(token_sha256=links.token_hash(token))
     Handover.objects.create(link=link, digest=_digest(digits))

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from portraits import asking, consent, guardians, links, throttle
+from portraits import asking, codes, consent, guardians, links, throttle
 from portraits.consent import Method, Proof
 from portraits.models import ConsentRequest, LedgerEntry, Link
 from portraits.views import questions, visit, wording
@@ -98,12 +98,13 @@ class Call:
 
     @property
     def proof(self) -> Proof | None:
-        """The second proof that it is the person, if there is one: their own session, somebody on staff beside them, or
-        the code typed in this visit."""
-        if self.link.kind == Link.Kind.COUNTER:
-            return Proof(Method.COUNTER, self.language)
-        if not self.known:
+        """The second proof that it is the person, if there is one: their own session, or the code typed in this visit. At a
+        counter somebody on staff beside them is enough only when no code can be sent: one agent alone says no yes."""
+        counter = self.link.kind == Link.Kind.COUNTER
+        if not self.known and (not counter or codes.reachable(self.row.addressee)):
             return None
+        if counter:
+            return Proof(Method.COUNTER, self.language)
         return Proof(Method.CODE if self.visiting and self.visit.proved else Method.SESSION, self.language)
 
     @property

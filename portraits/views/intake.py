@@ -115,7 +115,10 @@ class CounterView(OneRequest):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         at = timezone.now()
-        handed = counter.hand_over(self.question, witness=request.user, at=at)
+        try:
+            handed = counter.hand_over(self.question, witness=request.user, at=at)
+        except counter.OwnWork:
+            return self.back(_("You wrote or submitted this portrait: ask a colleague to be the witness."))
         address = links.address(handed.token)
         context = self.get_context_data(
             address=address,

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from intranet.models import User
 from intranet.roles import CONSENT_OFFICER, EMPLOYEE, HR
 from portraits import counter, gate, ledger, links
 from portraits.models import Consent, ConsentRequest, LedgerEntry, Link, Person
@@ -66,6 +67,35 @@ def test_a_yes_at_the_counter_counts_without_a_code_and_names_its_witness():
     assert (consent.method, consent.usage) == (Consent.Method.COUNTER, SITE)
     assert LedgerEntry.objects.get(kind="granted").body["method"] == "counter"
     assert len(gate.capsules(SITE, at=timezone.now())) == 1
+
+
+def test_somebody_who_can_receive_a_code_types_it_at_the_counter_too(settings):
+    settings.EMAIL_BACKEND = "intranet.mail.Rows"
+    version = factories.ask(factories.portrait(), SITE, Usage.ECRAN)
+    request = ConsentRequest.objects.get(subject__version=version)
+    made = counter.hand_over(request, witness=factories.staff(), at=timezone.now())
+    path = f"/consentement/{made.token}/"
+    tablet = visit(path)
+    response = tablet.post(path + "choix/", answers(site="yes", ecran="no"))
+    assert response["Location"] == path + "code/"
+    assert not Consent.objects.exists()
+    tablet.post(path + "code/", {"code": factories.code()})
+    assert Consent.objects.get().method == Consent.Method.COUNTER
+
+
+@pytest.mark.parametrize("how", ["wrote", "submitted"])
+def test_whoever_wrote_or_submitted_the_portrait_is_no_witness(how):
+    person = factories.person("Nadia", email="", reach=Person.Reach.COUNTER)
+    desk, client = factories.portrait(people=[person]), signed_in(HR)
+    agent = User.objects.get(username="rh")
+    if how == "wrote":
+        desk.save_revision(user=agent)
+    version = factories.ask(desk, SITE, by=agent if how == "submitted" else None)
+    request = ConsentRequest.objects.get(subject__version=version)
+    assert client.post(url("counter", desk.pk, request.pk))["Location"] == url("ways", desk.pk)
+    assert not Link.objects.filter(kind=Link.Kind.COUNTER).exists()
+    colleague = signed_in(HR, username="collegue")
+    assert colleague.post(url("counter", desk.pk, request.pk)).status_code == 200
 
 
 def test_when_it_is_over_the_tablet_forgets():
