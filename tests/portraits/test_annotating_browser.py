@@ -58,3 +58,25 @@ def test_settled_from_the_form_what_is_being_written_stays(browser, live_server,
     assert page.locator("[data-note]").count() == 0
     assert Annotation.objects.get().settled_by.username == "josee"
     context.close()
+
+
+def test_our_buttons_of_a_locked_portrait_take_a_click(browser, live_server):
+    """Wagtail makes a locked form dead to the mouse; hiding everywhere is wanted most while the question is open."""
+    desk = factories.portrait()
+    factories.submit(desk, Usage.SITE)
+    annotating.annotate(desk, {"job": "Trop long"}, by=factories.reader(), at=timezone.now())
+    factories.read(desk)
+    context, page = visitor(browser, live_server, factories.user("josee", HR))
+    page.goto(live_server.url + url("edit", desk.pk))
+    assert page.locator("body.content-locked").count() == 1
+    for name in ("take_back", "ways", "adapt"):
+        page.click(f".jtpv-actions a[href='{url(name, desk.pk)}']", timeout=5000, trial=True)
+    page.click(".jtpv-open a:first-child", timeout=5000, trial=True)
+    page.click(".jtpv-margin a[data-settle]", timeout=5000)
+    page.locator("#commentaires").wait_for(state="detached")
+    dead = "document.querySelector('[name=job]').closest('.w-panel__content > *')"
+    assert page.evaluate(f"getComputedStyle({dead}).pointerEvents") == "none"
+    page.click(f".jtpv-actions a[href='{url('hide', desk.pk)}']", timeout=5000)
+    page.wait_for_url("**" + url("hide", desk.pk))
+    assert page.locator("h1").count()
+    context.close()
