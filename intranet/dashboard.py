@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -39,7 +40,7 @@ class Task:
 
 def tasks(*, user, at: datetime) -> list[Task]:
     """What could not be sent, what this user may read, what came back to be changed, what ends soon, what was never asked,
-    what they submitted and another reads, what is asked. Seventeen queries at most, however many portraits."""
+    what they submitted and another reads, what is asked. Nineteen queries at most, however many portraits."""
     under_way = reading.stages()
     to_read = reading.waiting(user, at=at) if under_way else []
     submitted = reading.submitted(user) if under_way else {}
@@ -48,14 +49,15 @@ def tasks(*, user, at: datetime) -> list[Task]:
     asked_before = Version.objects.filter(portrait=OuterRef("pk"))
     rows = list(Portrait.objects.annotate(asked_before=Exists(asked_before)).order_by("pk"))
     standings = state.standings(at=at)
+    held_up = reading.held_up([key for key, those in standings.items() if _soon(those, at)], at=at)
     changing, ending, drafts, read_by_others, waiting = [], [], [], [], []
     for row in rows:
         if under_way.get(row.pk) == "changes":
             changing.append((row.pk, _changing(row)))
-        soon = [one for one in standings.get(row.pk, ()) if one.word == Word.CONSENT and one.until < at + SOON]
+        soon = _soon(standings.get(row.pk, ()), at)
         open_ = [one for one in standings.get(row.pk, ()) if one.word == Word.ASKED]
         if soon:
-            ending.append((min(one.until for one in soon), _ending(row, soon, at)))
+            ending.append((min(one.until for one in soon), _ending(row, soon, at, held_up=row.pk in held_up)))
         if open_:
             waiting.append((open_[0].until, _waiting(row, open_)))
         if not row.asked_before and row.pk not in under_way:
@@ -211,12 +213,20 @@ def _day(instant: datetime) -> str:
     return date_format(localtime(instant), "DATE_FORMAT")
 
 
-def _ending(row: Portrait, soon: list, at: datetime) -> Task:
+def _soon(standings: Iterable, at: datetime) -> list:
+    return [one for one in standings if one.word == Word.CONSENT and one.until < at + SOON]
+
+
+def _ending(row: Portrait, soon: list, at: datetime, *, held_up: bool) -> Task:
     days = max(0, (min(one.until for one in soon) - at).days)
     title = ngettext(
         "The consent for %(name)s ends in %(count)s day", "The consent for %(name)s ends in %(count)s days", days
     ) % {"name": row.first_name, "count": days}
-    return Task(title, _names(soon), _("Ask again"), _url("ask", row), row.photo_id)
+    names = _names(soon)
+    if held_up:
+        words = _("%(usages)s. An address, or who answers, was changed: nobody is asked by themselves, ask again.")
+        names = words % {"usages": names}
+    return Task(title, names, _("Ask again"), _url("ask", row), row.photo_id)
 
 
 def _waiting(row: Portrait, asked: list) -> Task:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from portraits import guardians, invitation, ledger, links, notices, reading, renderings, turn
+from portraits import guardians, invitation, ledger, links, notices, reading, renderings, turn, unlock
 from portraits.models import Consent, ConsentRequest, Exemption, Link, Person, Portrait, Subject, Version
 from portraits.usages import Usage
 
@@ -232,17 +232,31 @@ def exempt(person: Person, photo, *, by, reason: str, at: datetime) -> None:
     Exemption.objects.get_or_create(person=person, photo=photo, defaults={"by": by, "reason": reason, "at": at})
 
 
-def readdress(person: Person, *, former: Iterable[str], at: datetime) -> None:
-    """Somebody changed where this person is written to. If they were ever asked, each former address or number is told: a
-    link sent elsewhere would let another answer in their place. In the transaction of the change."""
-    if ConsentRequest.objects.filter(Q(subject__person=person) | Q(recipient=person)).exists():
-        ledger.append("readdressed", at=at, person=ledger.pseudonym(person))
-        for way in former:
-            invitation.tell_former_address(person, way)
+def readdress(
+    person: Person, *, former: Iterable[str], at: datetime, by: Person | None = None, elsewhere: bool = True
+) -> int:
+    """Somebody changed where this person is written to, their account, or who answers for them. If they were ever asked,
+    each former address or number is told, and `by`, who answered for them until now: a link sent elsewhere would let
+    another answer in their place. What they are being asked takes no answer any more: it is read and asked again.
+    `elsewhere`: their address itself changed. Returns how many questions closed. In the transaction of the change."""
+    theirs = ConsentRequest.objects.filter(Q(subject__person=person) | Q(recipient=person))
+    if not theirs.exists():
+        return 0
+    ledger.append("readdressed", at=at, person=ledger.pseudonym(person))
+    for one, ways in ((person, former), (by, (by.email, by.phone) if by else ())):
+        for way in filter(None, ways):
+            invitation.tell_former_address(one, way, elsewhere=elsewhere)
+    closed = ConsentRequest.objects.filter(pk__in=list(theirs.values_list("pk", flat=True)), closes_at__gt=at).update(
+        closes_at=at
+    )
+    if closed:
+        unlock.sweep(at=at)  # the desk opens as it does when the time is over: whatever was said
+    return closed
 
 
 def resumable(request: ConsentRequest, *, at: datetime) -> list[Usage]:
-    """The usages that this person paused on this very Version and does not say yes to now."""
+    """The usages that this person paused on this very Version and does not say yes to now. None while nobody has read where
+    the question would go."""
     rows = Consent.objects.filter(subject=request.subject_id, ended_at__lte=at)
     paused = set(rows.filter(end_reason=Consent.Reason.PAUSED).values_list("usage", flat=True))
     newest = Version.objects.filter(portrait=request.subject.version.portrait_id).order_by("-pk").first()
@@ -252,4 +266,6 @@ def resumable(request: ConsentRequest, *, at: datetime) -> list[Usage]:
         Q(ended_at__isnull=True) | Q(ended_at__gt=at), subject=request.subject_id, ends_at__gt=at
     )
     paused -= set(living.values_list("usage", flat=True))
+    if paused and reading.moved(reading.asked_people(request.subject, at=at), at=at):
+        return []
     return [usage for usage in Usage if usage.value in paused]

@@ -87,13 +87,15 @@ def call_for_help(address: str, request: ConsentRequest, words: str, *, at: date
         _mail(_("Somebody needs help with a request"), "help", None, to=address, request=request, words=words, at=at)
 
 
-def tell_former_address(person: Person, former: str) -> None:
-    """Say at the former address, or number, that requests now go elsewhere, and whom to warn. The new one is not given away."""
+def tell_former_address(person: Person, former: str, *, elsewhere: bool = True) -> None:
+    """Say at the former address, or number, that requests now go elsewhere, or that somebody else answers them, and whom to
+    warn. The new one is not given away."""
     if "@" not in former:
-        texting.tell_former_number(person, former)
+        texting.tell_former_number(person, former, elsewhere=elsewhere)
         return
     with translation.override(person.language):
-        _mail(_("Your address has changed at the borough"), "readdressed", person, to=former)
+        subject = _("Your address has changed at the borough") if elsewhere else _("A change about your requests")
+        _mail(subject, "readdressed", person, to=former, elsewhere=elsewhere)
 
 
 def _mail(

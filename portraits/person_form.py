@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +17,7 @@ from portraits import asking, consent, entrusting, guardians, texting
 from portraits.models import Person, Representation
 
 Quality = Representation.Quality
+BIRTHDAYS = {"turns_14_on", "turns_18_on"}
 
 
 class PersonForm(WagtailAdminModelForm):
@@ -41,6 +44,8 @@ class PersonForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self.before = Person.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
         found = guardians.representation(self.before, at=timezone.now()) if self.before else None
+        self.represented = found
+        self.closed = 0  # questions that a change stopped, once saved
         if found:
             self.initial |= {
                 "representative": found.representative,
@@ -112,27 +117,35 @@ class PersonForm(WagtailAdminModelForm):
         at = timezone.now()
         with transaction.atomic():
             person = super().save(commit)
-            if former := self._former_ways(person):
-                asking.readdress(person, former=former, at=at)
             if self._changed():
                 data = self.cleaned_data
                 entrusting.entrust(
                     person, data["representative"], data["quality"], data.get("represented_until"), at=at
                 )
-            if {"turns_14_on", "turns_18_on"} & set(self.changed_data):
+            if BIRTHDAYS & set(self.changed_data):
                 entrusting.birthdays_changed(person, at=at)
             if person.left_on and "left_on" in self.changed_data:
                 consent.depart(person, on=person.left_on, at=at)
+            self.closed = self._readdress(person, at) if self.before else 0
         return person
 
-    def _former_ways(self, person: Person) -> list[str]:
-        """Where they were written to, when it is somewhere else now. A number that is not used yet does not count."""
-        if self.before is None:
-            return []
+    def _readdress(self, person: Person, at: datetime) -> int:
+        """Whoever was asked is told at their former addresses, and what they are being asked closes (asking.readdress), when
+        a request would now go elsewhere, be proved by another account, or be answered by somebody else. Returns how many."""
+        former, answers = self.represented, _answers(guardians.representation(person, at=at))
+        elsewhere, other = _ways(self.before) != _ways(person), _answers(former) != answers
+        other = other or self.before.user_id != person.user_id or bool(BIRTHDAYS & set(self.changed_data))
+        if not (elsewhere or other):
+            return 0
+        ways = (self.before.email, self.before.phone)
+        by = former.representative if former and other else None
+        return asking.readdress(person, former=ways, by=by, elsewhere=elsewhere, at=at)
 
-        def ways(one: Person) -> tuple[str, str, str]:
-            return one.email.lower(), texting.number(one.phone) if texting.reaches(one) else "", one.reach
 
-        if ways(self.before) == ways(person):
-            return []
-        return [way for way in (self.before.email, self.before.phone) if way]
+def _ways(person: Person) -> tuple[str, str, str]:
+    """Where somebody is written to. A number that is not used yet does not count."""
+    return person.email.lower(), texting.number(person.phone) if texting.reaches(person) else "", person.reach
+
+
+def _answers(found: Representation | None) -> tuple | None:
+    return found and (found.representative_id, found.quality, found.valid_until)

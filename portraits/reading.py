@@ -18,12 +18,14 @@ from portraits import guardians
 from portraits.models import (
     AddressChange,
     Circle,
+    ConsentRequest,
     ConsentTask,
     DistinctReadingTask,
     Person,
     Portrait,
     ReadingRule,
     ReadingState,
+    Subject,
     Submission,
     Why,
 )
@@ -31,9 +33,9 @@ from portraits.models.readers import hands, writers
 from portraits.usages import Usage
 
 
-def address(person: Person) -> list[str]:
-    """Where a request for this person goes."""
-    return [person.reach, person.email, person.phone]
+def address(person: Person) -> list:
+    """Where a request for this person goes, and the account whose session proves their answer."""
+    return [person.reach, person.email, person.phone, person.user_id]
 
 
 def addressees(people: Iterable[Person], *, at: datetime) -> list[tuple[Person, list[Person]]]:
@@ -183,3 +185,24 @@ def address_changes(people: Iterable[Person]) -> dict[tuple[int, str], AddressCh
     One query."""
     rows = AddressChange.unasked([person.pk for person in people]).select_related("by")
     return {(row.person_id, row.what): row for row in rows}
+
+
+def asked_people(subject: Subject, *, at: datetime) -> set[int]:
+    """Ids of the person in the picture and of whoever would be asked in their place now."""
+    answering = guardians.recipient(subject.person, at=at)
+    return {subject.person_id} | ({answering.pk} if answering else set())
+
+
+def moved(people: Iterable[int], *, at: datetime) -> set[int]:
+    """Those of these people whose address, account, or who answers for them, was changed, and whom nobody read and asked
+    since: no question leaves for them by itself. One query."""
+    rows = AddressChange.unasked(people).filter(at__lte=at).exclude(what=AddressChange.What.ADDRESS, first=True)
+    return set(rows.values_list("person", flat=True))
+
+
+def held_up(keys: Iterable[int], *, at: datetime) -> set[int]:
+    """Those of these portraits whose people will not be asked by themselves whether to go on (`moved`). Two queries."""
+    rows = ConsentRequest.objects.filter(subject__version__portrait__in=keys)
+    rows = list(rows.values_list("subject__version__portrait", "subject__person", "recipient").distinct())
+    found = moved({one for _key, *those in rows for one in those} - {None}, at=at)
+    return {key for key, *those in rows if found.intersection(those)}

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from portraits import asking, gate, guardians
+from portraits import asking, gate, guardians, reading
 from portraits.models import Consent, ConsentRequest, Subject
 from portraits.usages import Usage
 
@@ -91,6 +91,8 @@ def _askable(subject: Subject, at: datetime) -> list[Yes]:
     """What one person may be asked about now. What ends within twice the notice comes along: one message, not one per usage."""
     if not _unasked(_soon(at, subject=subject.pk)) or _waits(subject, at) or asking.unreachable(subject.person, at=at):
         return []
+    if reading.moved(reading.asked_people(subject, at=at), at=at):
+        return []  # nobody has read where this would go: it is read and asked again by hand
     wide = Q(ends_at__lte=at + 2 * timedelta(days=settings.RENEWAL_DAYS))
     found = _shown(_unasked(_living(wide, at, subject=subject.pk)), at)
     return [one for one in found if _may_go_on(subject, one.ends_at, at)]

@@ -78,12 +78,17 @@ def tell_receipt(person: Person, token: str) -> None:
         _write(person.phone, f"{words}\n{links.address(token)}")
 
 
-def tell_former_number(person: Person, former: str) -> None:
-    """Say at the former number that requests now go elsewhere, and whom to warn."""
+def tell_former_number(person: Person, former: str, *, elsewhere: bool = True) -> None:
+    """Say at the former number that requests now go elsewhere, or that somebody else answers them, and whom to warn."""
     speaks = brand.current()
     values = {"borough": speaks.name, "contact": speaks.help_contact}
     with translation.override(person.language):
-        words = _("%(borough)s: this number no longer receives the requests about a portrait. A mistake? %(contact)s")
+        if elsewhere:
+            words = _(
+                "%(borough)s: this number no longer receives the requests about a portrait. A mistake? %(contact)s"
+            )
+        else:
+            words = _("%(borough)s: who answers the requests about a portrait was changed. A mistake? %(contact)s")
         _write(former, words % values)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -186,6 +187,20 @@ class PersonChooser(SnippetChooserViewSet):
     create_action_label = _("Add this person")
 
 
+class PersonEdit(EditView):
+    """A person. What a change stopped is said, whatever was answered."""
+
+    def save_instance(self):
+        person = super().save_instance()
+        if self.form.closed:
+            words = _(
+                "%(person)s was being asked: that question takes no answer any more, since where it goes or who answers it "
+                "has changed. Take the request back if it is still under way, and submit the portrait again."
+            )
+            messages.warning(self.request, words % {"person": person})
+        return person
+
+
 class PersonViewSet(SnippetViewSet):
     model = Person
     icon = "group"
@@ -194,6 +209,7 @@ class PersonViewSet(SnippetViewSet):
     menu_order = 120
     menu_name = "people"
     copy_view_enabled = False
+    edit_view_class = PersonEdit
     list_display = ["__str__", "email", "kind"]
     list_filter = ["kind"]
     search_fields = ["first_name", "last_name", "email"]

@@ -211,17 +211,21 @@ def rule_changes(sender, raw=False, **kwargs) -> None:
 
 
 def address_before(sender, instance: Person, raw=False, **kwargs) -> None:
-    """Keep at hand where the person was written to."""
+    """Keep at hand where the person was written to, and when others answer for them."""
     former = None if raw or not instance.pk else Person.objects.filter(pk=instance.pk).first()
     instance.address_before = reading.address(former) if former else None
+    instance.birthdays_before = (former.turns_14_on, former.turns_18_on) if former else None
 
 
 def address_after(sender, instance: Person, raw=False, **kwargs) -> None:
-    """Whoever writes an address, or how somebody is reached, leaves their name: readers are told."""
+    """Whoever writes an address, how somebody is reached, their account or a birthday, leaves their name: readers are told."""
     by_hand = instance.reach in {Person.Reach.LETTER, Person.Reach.COUNTER}
     somewhere = by_hand or instance.email or instance.phone
     if not raw and somewhere and reading.address(instance) != instance.address_before:
         _written(instance.pk, AddressChange.What.ADDRESS, first=instance.address_before is None)
+    birthdays = (instance.turns_14_on, instance.turns_18_on)
+    if not raw and instance.birthdays_before not in {None, birthdays}:
+        _written(instance.pk, AddressChange.What.REPRESENTATIVE, first=False)
 
 
 def represented_before(sender, instance: Representation, raw=False, **kwargs) -> None:

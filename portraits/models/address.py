@@ -10,8 +10,8 @@ class AddressChange(models.Model):
     who answers."""
 
     class What(models.TextChoices):
-        ADDRESS = "address"  # e-mail, number, or how they are reached
-        REPRESENTATIVE = "representative"
+        ADDRESS = "address"  # e-mail, number, how they are reached, or the account that proves their answer
+        REPRESENTATIVE = "representative"  # who it is, as what, until when, and the birthdays that decide of it
 
     person = models.ForeignKey("portraits.Person", models.CASCADE, related_name="address_changes")
     at = models.DateTimeField()
