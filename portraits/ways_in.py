@@ -12,10 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portraits import duty, invitation, links, throttle
-from portraits.models import Consent, ConsentRequest, Enquiry, Link, Person
+from portraits.models import AddressChange, Consent, ConsentRequest, Enquiry, Link, Person
 from portraits.usages import Usage
 
 A_DAY = 3  # mails to one address
+NEW = timedelta(days=14)  # how long an address that was written anew brings nobody their links
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def ask(email: str, *, at: datetime) -> None:
 
 
 def work(row: Enquiry) -> dict:
-    """Mail fresh links to whoever lives at this address, one for each portrait where they have a living or a paused yes."""
+    """Mail fresh links to whoever lives at this address, one for each portrait where they have a living or a paused yes. An
+    address written anew in the last days brings nothing: a letter, or the consent officer, remains."""
     at = timezone.now()
     with transaction.atomic():
         if row.email and Enquiry.objects.filter(pk=row.pk).exclude(email="").update(email=""):
@@ -91,7 +93,20 @@ def work(row: Enquiry) -> dict:
     return {}
 
 
+def _theirs(person: Person, at: datetime) -> bool:
+    """Whether this address is surely the person's: not written anew lately, or proved since by a code, in answer to a
+    question whose readers saw the change. Else whoever may write it would read there what the person said."""
+    anew = AddressChange.objects.filter(person=person, what=AddressChange.What.ADDRESS, first=False, at__gt=at - NEW)
+    changed_at = anew.order_by("pk").values_list("at", flat=True).last()
+    if changed_at is None:
+        return True
+    proved = Consent.objects.filter(actor=person, method=Consent.Method.CODE)
+    return proved.filter(request__asked_at__gte=changed_at).exists()
+
+
 def _send(person: Person, at: datetime) -> None:
+    if not _theirs(person, at):
+        return
     ways = [way for way in standing([person], at=at) if way.yes or way.paused]
     tokens = [links.make(way.request, Link.Kind.MANAGE, at=at) for way in ways]
     if tokens:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -79,6 +80,38 @@ def test_an_end_or_a_refusal_brings_nothing():
     send(one.email)
     send(other.email)
     assert links_sent(one.email) == links_sent(other.email) == []
+
+
+def moved(*, days_ago):
+    """Somebody said yes a month ago; staff wrote another e-mail so many days ago. Returns the person and the desk."""
+    one = factories.person()
+    desk = factories.shown(SITE, people=[one], at=timezone.now() - timedelta(days=30))
+    with time_machine.travel(timezone.now() - timedelta(days=days_ago, seconds=1), tick=False):
+        one.email = f"autre{next(NUMBER)}@erables.example"
+        one.save()
+    return one, desk
+
+
+def test_an_address_written_anew_brings_nothing_and_the_page_says_the_same():
+    one, _desk = moved(days_ago=0)
+    known, unknown = send(one.email), send("personne@ailleurs.example")
+    assert (known.status_code, known.headers["Location"]) == (303, unknown.headers["Location"])
+    assert links_sent(one.email) == []
+
+
+def test_an_address_that_has_stood_for_two_weeks_does():
+    one, _desk = moved(days_ago=14)
+    send(one.email)
+    assert len(links_sent(one.email)) == 1
+
+
+@pytest.mark.parametrize(("method", "links"), [("code", 1), ("session", 0)])
+def test_a_yes_by_a_code_sent_there_since_settles_it(monkeypatch, method, links):
+    one, desk = moved(days_ago=1)
+    monkeypatch.setattr(factories, "PROOF", consent.Proof(consent.Method(method)))
+    factories.say(factories.ask(desk, SITE), SITE)
+    send(one.email)
+    assert len(links_sent(one.email)) == links
 
 
 def test_a_guardian_finds_what_they_answer_for():
