@@ -12,6 +12,10 @@ class User(AbstractUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
 
+    def __str__(self):
+        """Who it is, as colleagues say it; the login when no name was given."""
+        return self.get_full_name() or self.get_username()
+
 
 class Letter(Duty):
     """A mail to be sent: a row in the transaction that caused it. Its body and attachments are emptied once sent: they may

@@ -86,6 +86,48 @@ def test_french_is_typeset_as_french(catalogue):
     assert {text: found for entry in catalogue for text in french(entry) if (found := badly_set(text))} == {}
 
 
+TU = re.compile(r"\b(tu|toi|te|ton|ta|tes)\b|\bt’", re.IGNORECASE)
+VOUS = re.compile(r"\b(vous|votre|vos)\b|[a-z]+ez\b", re.IGNORECASE)
+# Read by employees and by residents, each addressed in their own way by the sentences around (views/wording.py).
+EVERYBODY = [
+    "changed",
+    "choices",
+    "code",
+    "envelope",
+    "frame",
+    "page",
+    "progress",
+    "question",
+    "remark",
+    "slower",
+    "state",
+]
+
+
+def test_an_employee_is_tu_and_whoever_works_in_the_cms_is_vous(catalogue):
+    said = {
+        (entry.msgctxt, re.sub("«[^»]*»", "", text)) for entry in catalogue for text in french(entry)
+    }  # « tu » as a word, and the slogan, are quoted
+    assert [text for context, text in said if context == "tu" and VOUS.search(text)] == []
+    assert [text for context, text in said if context != "tu" and TU.search(text)] == []
+
+
+def test_what_employees_and_residents_both_read_addresses_neither(catalogue):
+    known = {entry.msgid: french(entry) for entry in catalogue if not entry.msgctxt}
+    pages = [(ROOT / f"portraits/templates/portraits/consent/{name}.html").read_text() for name in EVERYBODY]
+    plain = {text for page in pages for text in re.findall(r'{% translate "([^"]+)" (?:as \w+ )?%}', page)}
+    filled = {
+        re.sub(r"{{ (\w+) }}", r"%(\1)s", text)
+        for page in pages
+        for opening, text in re.findall(r"{% blocktranslate([^%]*)%}(.*?){% endblocktranslate %}", page)
+        if "context" not in opening
+    }
+    assert len(plain) > 30
+    assert len(filled) > 5
+    texts = [text for msgid in plain | filled for text in known[msgid]]
+    assert [text for text in texts if TU.search(text) or VOUS.search(text)] == []
+
+
 @pytest.mark.parametrize(
     "text",
     ["Vraiment ?", "Vraiment?", "Bonjour !", "un; deux", "un ; deux", "« Je »", "«Je»", "l'agent", "etc..."],

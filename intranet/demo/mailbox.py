@@ -16,8 +16,6 @@ from django.conf import settings
 from django.core import mail as outgoing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -46,12 +44,6 @@ class Line:
     to: str
     subject: str
     at: datetime
-
-    @property
-    def clock(self) -> str:
-        """The hour as the page's language writes it; Django's own fr-ca format reads « 17 05 59 »."""
-        local = timezone.localtime(self.at)
-        return f"{local:%H}\u00a0h\u00a0{local:%M}" if get_language().startswith("fr") else f"{local:%H:%M}"
 
 
 @require_safe

@@ -29,13 +29,13 @@ def places() -> list[tuple[str, str]]:
     poster = Affiche.objects.order_by("-pk").first()
     found = [
         ("The public article", "/"),
-        ("One capsule", "/portraits/nadia/"),
+        ("One portrait", "/portraits/nadia/"),
         ("A withdrawn one (410)", "/portraits/amira/"),
         ("In English", "/en/"),
         ("Employees", "/intranet/"),
         ("The CMS", "/admin/"),
-        ("A kitchen screen", screen and f"{reverse('ecran')}?e={screen.public_id}"),
-        ("An issue of the infolettre", issue and reverse("infolettre", args=[issue.number])),
+        ("A kitchen screen", screen and reverse("ecran-open", args=[screen.public_id])),
+        ("An issue, once signed in", issue and reverse("infolettre", args=[issue.number])),
         ("A poster, as a PDF (comms)", poster and reverse("affiches:pdf", args=[poster.pk, poster.size])),
         ("Where its QR code leads", poster and reverse("affiche", args=[poster.code])),
         ("The demo’s mailbox", reverse("demo-courriel")),

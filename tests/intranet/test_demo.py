@@ -165,10 +165,10 @@ def test_the_five_logins_open():
 
 def test_every_printed_address_leads_somewhere(client):
     client.login(username="comms", password=people.PASSWORD)
-    answers = {path: client.get(path).status_code for _, path in welcome.places()}
+    answers = {path: client.get(path, follow=True).status_code for _, path in welcome.places()}
     assert answers.pop("/portraits/amira/") == 410
     assert set(answers.values()) == {200}
-    assert reverse("ecran") in "".join(answers)
+    assert any(path.startswith(reverse("ecran")) and "?" not in path for path in answers)
 
 
 def test_loading_again_changes_nothing():

@@ -1,9 +1,12 @@
 """The demo's mailbox: real SMTP in, read in the browser, and no way to any other file."""
 
 import smtplib
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from intranet.demo import sink
 
@@ -40,6 +43,14 @@ def test_newest_first(client, server, settings):
     assert "Éva &lt;eva@erables.example&gt;" in page
     assert client.get("/demo/courriel/")["Cache-Control"] == "private, no-store"
     assert [part for part in settings.DEMO_MAILBOX.iterdir() if part.suffix != ".eml"] == []
+
+
+def test_a_date_is_written_as_everywhere_else(client, server, settings):
+    send(server)
+    page = client.get("/demo/courriel/").content.decode()
+    (name,) = names(settings)
+    at = datetime.strptime(name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    assert f">{date_format(timezone.localtime(at), 'DATETIME_FORMAT')}</time>" in page
 
 
 def test_an_empty_box_says_so(client, settings, tmp_path):

@@ -136,6 +136,16 @@ def test_a_stop_is_lifted_with_a_reason(officer):
     assert LedgerEntry.objects.filter(kind="lifted").count() == 1
 
 
+def test_whoever_did_it_is_named_and_not_by_a_login(officer):
+    named = factories.user("rh1", first_name="Solange", last_name="Roy")
+    for by in (named, factories.user("comms1")):
+        hiding.hide(factories.shown(SITE), by=by, at=timezone.now())
+    page = officer.get(one("officer")).content.decode()
+    assert "· Solange Roy</span>" in page
+    assert "rh1" not in page
+    assert "· comms1</span>" in page  # no name was given
+
+
 def test_somebody_is_exempted_from_a_picture_with_a_reason(officer):
     amira, morris = factories.person("Amira"), factories.person("Morris")
     desk = factories.portrait("Amira", people=[amira, morris])

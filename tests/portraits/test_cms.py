@@ -1,5 +1,6 @@
 """Somebody from human resources, from nothing to a portrait that is asked for, through Wagtail's own views."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,14 @@ def test_counters_and_limits_are_in_the_page():
     for limit in ("18", "40", "90", "120", "10"):
         assert f'maxlength="{limit}"' in page
     assert page.count('data-counter="{&quot;') == 7
+
+
+def test_the_title_of_a_page_is_set_as_french_is():
+    desk, client = factories.portrait("Nadia"), signed_in(HR)
+    titles = [
+        re.search("<title>\\s*(.*?)\\s*</title>", page_of(client, name, desk), re.DOTALL)[1] for name in ("edit", "ask")
+    ]
+    assert all("\u00a0: Nadia" in title for title in titles), titles
 
 
 def test_the_list_says_where_each_portrait_stands():

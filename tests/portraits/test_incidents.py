@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from intranet import roles
 from portraits import gate, ledger, recall, registers, vigil
@@ -133,6 +134,17 @@ def test_the_officer_keeps_the_register_by_hand_too():
     assert client.post(path, closing | {"serious_risk": "False", "measures": "Retirée."}).status_code == 302
     row.refresh_from_db()
     assert (str(row.closed_at), row.serious_risk) == ("2027-01-04", False)
+
+
+def test_the_page_says_it_well_with_nothing_to_say():
+    client, address = officer(), reverse("portraits_registers")
+    with translation.override("fr-ca"):
+        assert "Aucun incident au registre." in client.get(address).content.decode()
+        client.post("/admin/incidents/new/", FORM)
+        assert "1 incident au registre. 1 n’est pas fermé." in client.get(address).content.decode()
+        closing = FORM | {"closed_at": "2027-01-04", "serious_risk": "False", "measures": "Retirée."}
+        client.post(f"/admin/incidents/edit/{Incident.objects.get().pk}/", closing)
+        assert "1 incident au registre. Tout est fermé." in client.get(address).content.decode()
 
 
 def test_nobody_deletes_an_incident_the_administrator_included():

@@ -74,7 +74,9 @@ class Command(BaseCommand):
     def _run(self, port):
         begun = time.monotonic()
         if not load.kept().exists():
-            self.stdout.write("First start: making the database and a fictive borough. It takes about half a minute…")
+            self.stdout.write(
+                "First start: making the database and a fictive borough. It takes about a minute and a half…"
+            )
         address = f"http://127.0.0.1:{port}"
         mailbox = _mailbox()
         env = os.environ | {
