@@ -39,7 +39,7 @@ class Task:
 
 
 def tasks(*, user, at: datetime) -> list[Task]:
-    """What could not be sent, what this user may read, what came back to be changed, what ends soon, what was never asked,
+    """Which questions could not be sent, what this user may read, what came back to be changed, what ends soon, what was never asked,
     what they submitted and another reads, what is asked. Nineteen queries at most, however many portraits."""
     under_way = reading.stages()
     to_read = reading.waiting(user, at=at) if under_way else []
@@ -65,8 +65,8 @@ def tasks(*, user, at: datetime) -> list[Task]:
         if row.pk in submitted:
             read_by_others.append((submitted[row.pk].at, _in_reading(row, submitted[row.pk].at)))
     return [
-        *_returned(at),
-        *_unsent(at),
+        *_returned(at, question=True),
+        *_unsent(at, question=True),
         *_first(_never_asked(rows, at)),
         *_first([(one.submission.pk, _to_read(one)) for one in to_read]),
         *_first(changing),
@@ -92,6 +92,12 @@ def calls() -> list[Task]:
     count = Remark.objects.filter(kind=Remark.Kind.HELP, handled_at__isnull=True).count()
     title = ngettext("%(count)s person asks for help", "%(count)s people ask for help", count) % {"count": count}
     return [Task(title, "", _("Read"), reverse("portraits_officer"))] if count else []
+
+
+def undelivered(*, at: datetime) -> list[Task]:
+    """For the consent officer: codes, receipts and every other message than a question that could not be sent. Editors are
+    not told, since it says that somebody answered. Two queries."""
+    return [*_returned(at, question=False), *_unsent(at, question=False)]
 
 
 def incidents() -> list[Task]:
@@ -136,9 +142,10 @@ def to_confirm(user, *, at: datetime) -> list[Task]:
     ]
 
 
-def _returned(at: datetime) -> list[Task]:
+def _returned(at: datetime, *, question: bool) -> list[Task]:
     """Mails that a server refused for good in the last two weeks: somebody waits for nothing."""
-    rows = Letter.objects.filter(state=Letter.State.REFUSED, not_before__gt=at - TWO_WEEKS).order_by("-pk")[:LINES]
+    rows = Letter.objects.filter(state=Letter.State.REFUSED, not_before__gt=at - TWO_WEEKS, question=question)
+    rows = rows.order_by("-pk")[:LINES]
     people = reverse("wagtailsnippets_portraits_person:list")
     return [
         Task(
@@ -151,9 +158,10 @@ def _returned(at: datetime) -> list[Task]:
     ]
 
 
-def _unsent(at: datetime) -> list[Task]:
+def _unsent(at: datetime, *, question: bool) -> list[Task]:
     """The same for text messages."""
-    rows = Text.objects.filter(state=Text.State.REFUSED, not_before__gt=at - TWO_WEEKS).order_by("-pk")[:LINES]
+    rows = Text.objects.filter(state=Text.State.REFUSED, not_before__gt=at - TWO_WEEKS, question=question)
+    rows = rows.order_by("-pk")[:LINES]
     return [
         Task(
             _("The text message to %(number)s could not be sent") % {"number": row.to},

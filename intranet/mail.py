@@ -13,6 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from intranet.models import Letter
 from portraits import duty, retention
+from portraits.invitation import QUESTION
 
 
 class Rows(BaseEmailBackend):
@@ -29,6 +30,7 @@ class Rows(BaseEmailBackend):
                 ),
                 attachments=[_kept(*attachment) for attachment in message.attachments],
                 from_email=message.from_email,
+                question=QUESTION in message.extra_headers,
             )
             for message in messages
             for address in message.recipients()

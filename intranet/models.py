@@ -21,7 +21,8 @@ class Letter(Duty):
     """A mail to be sent: a row in the transaction that caused it. Its body and attachments are emptied once sent: they may
     carry a link.
 
-    `attachments`: a list of {"name", "type", "content"}, the content in base 64.
+    `attachments`: a list of {"name", "type", "content"}, the content in base 64. `question`: it puts a question to a person,
+    or puts it again; that any other mail came back would tell editors that somebody answered.
     """
 
     to = models.EmailField()
@@ -30,6 +31,7 @@ class Letter(Duty):
     html = models.TextField(blank=True)
     attachments = models.JSONField(default=list, blank=True)
     from_email = models.CharField(max_length=200)
+    question = models.BooleanField(default=False)
 
     def __str__(self):
         return f"letter {self.pk} {self.state}"

@@ -29,7 +29,8 @@ class Today(Component):
         may_read = request.user.has_perm("portraits.change_portrait")
         found = dashboard.alarms() if roles.answers_for_consent(request.user) else []
         found += dashboard.incidents() if roles.answers_for_consent(request.user) else []
-        found += dashboard.calls() if guards_consents(request.user) else []
+        if guards_consents(request.user):
+            found += dashboard.calls() + dashboard.undelivered(at=timezone.now())
         found += dashboard.to_confirm(request.user, at=timezone.now()) if may_read else []
         found += dashboard.tasks(user=request.user, at=timezone.now()) if may_read else []
         return {

@@ -15,6 +15,10 @@ from django.utils.translation import gettext as _
 from portraits import brand, links, texting
 from portraits.models import ConsentRequest, Person
 
+QUESTION = (
+    "X-Question"  # marks, for whoever keeps the mails (intranet/mail.py), those that put a question; it never leaves
+)
+
 
 def send(request: ConsentRequest, token: str) -> None:
     """Put the question, the way this person is reached. A letter or a counter needs nothing sent: staff prints or hands over."""
@@ -103,4 +107,6 @@ def _mail(
 ) -> None:
     """`template` is the name of a file of templates/portraits, without its extension. Languages are the caller's."""
     body = render_to_string(f"portraits/{template}.txt", {"person": person, "brand": brand.current(), **context})
-    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to or person.email], attachments=attachments).send()
+    headers = {QUESTION: "1"} if template in {"invitation", "reminder"} else {}
+    to = [to or person.email]
+    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, to, attachments=attachments, headers=headers).send()

@@ -45,7 +45,7 @@ def invite(request: ConsentRequest, token: str) -> None:
             words = pgettext("tu", "%(borough)s has a question for you. Answering no changes nothing. For you alone:")
         else:
             words = pgettext("vous", "%(borough)s has a question for you. Answering no changes nothing. For you alone:")
-        _write(person.phone, words % {"borough": brand.current().name} + f"\n{links.address(token)}")
+        _write(person.phone, words % {"borough": brand.current().name} + f"\n{links.address(token)}", question=True)
 
 
 def tell_code(person: Person, digits: str) -> None:
@@ -95,8 +95,8 @@ def tell_former_number(person: Person, former: str, *, elsewhere: bool = True) -
 # -- the duty
 
 
-def _write(to: str, body: str) -> None:
-    Text.objects.create(to=number(to), body=body[:400])
+def _write(to: str, body: str, *, question: bool = False) -> None:
+    Text.objects.create(to=number(to), body=body[:400], question=question)
     duty.ring("portraits.texts")
 
 

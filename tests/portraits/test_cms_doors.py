@@ -14,7 +14,8 @@ from home.publish import open_site
 from intranet import dashboard, roles
 from intranet.models import Letter
 from intranet.roles import COMMS, CONSENT_OFFICER, EMPLOYEE, HR
-from portraits.models import Hidden, Portrait, Submission, Version
+from portraits import invitation, texting
+from portraits.models import Hidden, Portrait, Submission, Text, Version
 from portraits.usages import Usage
 from tests import factories
 from tests.portraits.desk import signed_in, url
@@ -135,6 +136,37 @@ def test_a_request_that_could_not_be_sent_is_said_to_the_editors():
     assert row.to not in [
         task.title for task in dashboard.tasks(user=factories.reader(), at=timezone.now() + timedelta(days=15))
     ]
+
+
+@pytest.mark.parametrize("kind", ["mail", "text"])
+def test_a_receipt_a_code_or_a_notice_that_came_back_tells_editors_nothing(kind):
+    """It would say that this person answered. The consent officer alone is told; a reminder is a question too."""
+    fields = {"email": "", "phone": "514 555-0142", "reach": "sms"} if kind == "text" else {}
+    person = factories.person("Inès", **fields)
+    version = factories.ask(factories.portrait("Inès", people=[person]), Usage.SITE)
+    request = version.subjects.get().requests.get()
+    rows = (Letter if kind == "mail" else Text).objects
+    invitation.remind(request, "jeton")
+    assert [row.question for row in rows.all()] == [True, True]
+    invitation.send_code(person, "123456")
+    invitation.send_ways_in(person, ["jeton"])
+    invitation.tell_former_address(person, person.email or person.phone)
+    if kind == "text":
+        texting.tell_receipt(person, "jeton")
+    else:
+        invitation.send_receipt(person, "Ton reçu", "/", b"", b"")
+    rows.update(state="refused", error="550 No such user")
+    now = timezone.now()
+    told = [task for task in dashboard.tasks(user=factories.reader(), at=now) if "550 No such user" in task.detail]
+    assert len(told) == 2
+    assert len(dashboard.undelivered(at=now)) == rows.count() - 2 == 4
+    shown = {
+        group: signed_in(group, username=group).get("/admin/").content.decode().count("550 No such user")
+        for group in (HR, COMMS, CONSENT_OFFICER)
+    }
+    assert shown == {HR: 2, COMMS: 2, CONSENT_OFFICER: 4}
+    boss = signed_in(username="chef", is_superuser=True, is_staff=True)
+    assert boss.get("/admin/").content.decode().count("550 No such user") == 2
 
 
 def test_beyond_eight_one_line_says_how_many_more():
