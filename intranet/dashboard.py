@@ -14,8 +14,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ecrans import print as paper
 from intranet.models import Letter
-from portraits import erasing, gate, reading, recording, state, witness
+from portraits import erasing, gate, reading, recall, recording, state, witness
 from portraits.models import Incident, Portrait, Remark, Subject, Text, Version
 from portraits.state import Word
 from portraits.usages import Usage
@@ -118,6 +119,28 @@ def alarms() -> list[Task]:
         "when the administrator has replayed the ledger (manage.py replay_ledger)."
     )
     return [Task(title, detail, _("See the state"), reverse("readyz"))]
+
+
+def to_take_down(*, at: datetime) -> list[Task]:
+    """For whoever sees the round: how many things hands must take away, and before when. Two queries at most; nothing while
+    the database is not to be believed."""
+    if witness.doubt():
+        return []
+    due = recall.called(hands=True, open_only=True)
+    if not due:
+        return []
+    count = len({one.locator for one in due})
+    title = ngettext("%(count)s thing to take down", "%(count)s things to take down", count) % {"count": count}
+    when = date_format(localtime(min(one.due_at for one in due)), "DATETIME_FORMAT")
+    detail = (_("The first before %(date)s.") if count > 1 else _("Before %(date)s.")) % {"date": when}
+    return [Task(title, detail, _("See the round"), reverse("portraits_takedown"))]
+
+
+def to_hang(*, at: datetime) -> list[Task]:
+    """For whoever climbs: how many printed batches wait for a wall. Three queries at most."""
+    count = sum(len(rows) for _place, rows in paper.to_hang(at=at))
+    title = ngettext("%(count)s batch of posters to hang", "%(count)s batches of posters to hang", count)
+    return [Task(title % {"count": count}, "", _("See the list"), reverse("affiches:to_hang"))] if count else []
 
 
 def to_confirm(user, *, at: datetime) -> list[Task]:

@@ -167,7 +167,7 @@ def _to_employee() -> dict[str, str]:
         "form_title": pgettext("tu", "Your answers"),
         "form_intro": pgettext(
             "tu",
-            "Tick yes or no for each use. A line left blank counts as no. You can withdraw each yes whenever you like.",
+            "Tick yes or no for each use. A line left blank adds no yes and takes none back. You can withdraw each yes whenever you like.",
         ),
         "term_title": pgettext("tu", "My yes holds"),
         "return_to": pgettext("tu", "Send this page back before %(deadline)s to: %(contact)s."),
@@ -199,7 +199,7 @@ def _to_resident() -> dict[str, str]:
         "form_title": pgettext("vous", "Your answers"),
         "form_intro": pgettext(
             "vous",
-            "Tick yes or no for each use. A line left blank counts as no. You can withdraw each yes whenever you like.",
+            "Tick yes or no for each use. A line left blank adds no yes and takes none back. You can withdraw each yes whenever you like.",
         ),
         "term_title": pgettext("vous", "My yes holds"),
         "return_to": pgettext("vous", "Send this page back before %(deadline)s to: %(contact)s."),

@@ -134,6 +134,21 @@ def waiting(by, *, at: datetime) -> QuerySet[Evidence]:
     return others.select_related(person, "request__subject__version__portrait", "recorded_by").order_by("pk")
 
 
+def unconfirmed(request: ConsentRequest, *, at: datetime) -> set[Usage]:
+    """What this person said yes to on paper or by telephone, about this portrait, that no second person has confirmed yet and
+    that they have not taken back since. One query, and one for each yes."""
+    subject = request.subject
+    rows = Evidence.objects.filter(
+        confirmed_at__isnull=True,
+        dismissed_at__isnull=True,
+        request__closes_at__gt=at,
+        request__subject__person=subject.person_id,
+        request__subject__version__portrait=subject.version.portrait_id,
+    )
+    said = [(row, Usage(name)) for row in rows for name, answer in row.answers.items() if answer == "yes"]
+    return {usage for row, usage in said if not _taken_back(row, usage)}
+
+
 def _pending(evidence: Evidence, by) -> Evidence:
     """The row, locked, if this account may settle it. Raises Settled or NotYours."""
     row = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence.pk)

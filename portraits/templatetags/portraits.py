@@ -1,7 +1,9 @@
 """What every template of the house may use: typography, photographs, dates."""
 
+import re
+
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -10,6 +12,7 @@ from portraits.capsule import Picture
 from portraits.typography import typeset
 
 register = template.Library()
+PHONE = re.compile(r"(?<![\w@./+-])(\+?\d[\d ().-]{5,}\d)(?![\w@])")
 
 
 @register.filter(needs_autoescape=True)
@@ -17,6 +20,13 @@ def typo(text, language=None, autoescape=True) -> SafeString:
     """The text with the spaces and quotes of its language (the page's when none is given). Escapes first."""
     escaped = conditional_escape(text) if autoescape else text
     return mark_safe(typeset(str(escaped), language or get_language()))  # noqa: S308  escaped above
+
+
+@register.filter
+def contact(text) -> SafeString:
+    """Whom to write to or call: addresses are links, a telephone number stays on one line."""
+    linked = urlize(text, autoescape=True)
+    return mark_safe(PHONE.sub(r'<span class="phone">\1</span>', linked))  # noqa: S308  escaped above
 
 
 @register.simple_tag

@@ -83,12 +83,12 @@ class Call:
 
     def standings(self) -> list[Standing]:
         """Where the person stands, as far as this visit may say: else what it decided itself, and nothing of what was
-        before. One query."""
+        before. Two queries, and one for each yes that waits."""
         rows = questions.standings(self.row, at=self.at)
         if self.told:
             return rows
         decided = self.visit.decided if self.visiting and self.answering else {}
-        return [replace(one, withdrawn_at=None) for one in rows if one.usage.value in decided]
+        return [replace(one, withdrawn_at=None, waits=False) for one in rows if one.usage.value in decided]
 
     def undoable(self) -> list[LedgerEntry]:
         """What this visit may undo: without knowing that it is the person, only what it did itself."""

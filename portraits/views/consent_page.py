@@ -54,9 +54,11 @@ def choices(call: Call) -> HttpResponse:
     except consent.Closed:  # a birthday or a departure came: whoever has this link says nothing any more
         return call.to("consentement-etat", note="ferme")
     terms = [(name, timezone.localtime(end)) for name, end in ends.items()]
+    known = call.standings()
     return call.page(
         "choices",
-        groups=questions.groups(call.row, call.visit, call.standings()),
+        groups=questions.groups(call.row, call.visit, known),
+        blank_is_no=call.told and not call.answered and not any(one.until for one in known),
         terms=terms,
         others=questions.others(call.row),
         notice=notices.text(call.row, call.language),
@@ -200,6 +202,8 @@ def state(call: Call) -> HttpResponse:
         "state",
         rows=rows,
         living=[row for row in rows if row.until],
+        waits=any(row.waits for row in rows),
+        first=call.open and call.answering and not call.answered,
         others=questions.others(call.row),
         undo_until=max((line.at + consent.UNDO for line in call.undoable()), default=None),
         paused=call.told and asking.resumable(call.row, at=call.at),

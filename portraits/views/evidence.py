@@ -69,7 +69,11 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, context: dict) -> HttpResponse:
-    response = render(request, f"portraits/admin/{template}.html", {**context, "header_icon": "lock"})
+    response = render(
+        request,
+        f"portraits/admin/{template}.html",
+        {**context, "header_title": context["page_title"], "header_icon": "lock"},
+    )
     for name, value in UNSEEN.items():
         response.headers[name] = value
     return response

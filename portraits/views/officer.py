@@ -26,7 +26,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from portraits import asking, hiding, ledger, receipts, remarks, state
-from portraits.explain import explain
+from portraits.explain import in_full
 from portraits.models import ConsentRequest, Exemption, Hidden, Person, Photo, Portrait, Remark, Subject
 from portraits.permission import guards_consents
 from portraits.said import BLANK, Said, said
@@ -184,7 +184,7 @@ class OnePortrait(OfficerView):
         found = {"portrait": self.portrait, "opened": self.opened()}
         if found["opened"]:
             found |= {
-                "reasons": [(usage.label, explain(self.portrait, usage, at=self.now)) for usage in ASKED],
+                "reasons": [(usage.label, in_full(self.portrait, usage, at=self.now)) for usage in ASKED],
                 "versions": self.versions(),
                 "stop": state.stop(self.portrait.pk, at=self.now),
                 "lift": LiftForm(),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from portraits import texting
+from portraits import recording, texting
 from portraits.models import Consent, ConsentRequest, Person, Subject
 from portraits.usages import PROMISES, Audience, Promise, Usage
 from portraits.views.visit import Seen, Visit
@@ -15,12 +15,14 @@ from portraits.views.visit import Seen, Visit
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one usage stands: a yes until an instant, or withdrawn at an instant, or neither."""
+    """Where one usage stands: a yes until an instant, or withdrawn at an instant, or neither; `waits` when staff recorded a
+    yes that a second person has not confirmed yet."""
 
     usage: Usage
     promise: Promise
     until: datetime | None = None
     withdrawn_at: datetime | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,26 @@ def _own(row: ConsentRequest) -> QuerySet[Consent]:
 
 
 def standings(row: ConsentRequest, *, at: datetime) -> list[Standing]:
-    """Each usage asked by this link, or still said yes to on another Version of the portrait. One query."""
-    until: dict[str, datetime] = {}
+    """Each usage asked by this link, or still said yes to on another Version of the portrait. The end of a yes is the one of
+    this very portrait; of the other language's when nothing lives here. Two queries, and one for each yes that waits."""
+    here, waiting = row.subject.version.portrait_id, recording.unconfirmed(row, at=at)
+    living: dict[str, tuple[bool, datetime]] = {}
     withdrawn: dict[str, datetime] = {}
-    for consent in _own(row):
+    for consent in _own(row).select_related("subject__version"):
         end = min(consent.ends_at, consent.ended_at or consent.ends_at)
         if end > at:
-            until[consent.usage] = max(end, until.get(consent.usage, end))
+            found = (consent.subject.version.portrait_id == here, end)
+            living[consent.usage] = max(found, living.get(consent.usage, found))
         elif consent.end_reason in {Consent.Reason.WITHDRAWN, Consent.Reason.PAUSED}:
             withdrawn[consent.usage] = max(end, withdrawn.get(consent.usage, end))
+    until = {usage: end for usage, (_here, end) in living.items()}
     return [
         Standing(
-            usage, PROMISES[usage], until.get(usage.value), None if usage.value in until else withdrawn.get(usage.value)
+            usage,
+            PROMISES[usage],
+            until.get(usage.value),
+            None if usage.value in until else withdrawn.get(usage.value),
+            usage in waiting and usage.value not in until,
         )
         for usage in Usage
         if usage.value in row.asked or usage.value in until

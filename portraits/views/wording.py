@@ -28,6 +28,9 @@ EMPLOYEE = {
         "Keep the e-mail: its link opens this page again, so that you can withdraw whatever you like, without a password.",
     ),
     "nowhere": pgettext_lazy("tu", "Your portrait is shown nowhere."),
+    "waits": pgettext_lazy(
+        "tu", "What you said yes to on paper or by telephone waits for a second person, who checks it."
+    ),
     "preview": pgettext_lazy(
         "tu", "A preview has changed since you opened this page. Look at it again: nothing was recorded yet."
     ),
@@ -73,6 +76,9 @@ RESIDENT = {
         "Keep the e-mail: its link opens this page again, so that you can withdraw whatever you like, without a password.",
     ),
     "nowhere": pgettext_lazy("vous", "Your portrait is shown nowhere."),
+    "waits": pgettext_lazy(
+        "vous", "What you said yes to on paper or by telephone waits for a second person, who checks it."
+    ),
     "preview": pgettext_lazy(
         "vous", "A preview has changed since you opened this page. Look at it again: nothing was recorded yet."
     ),

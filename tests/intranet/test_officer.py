@@ -250,6 +250,12 @@ def test_who_said_what_costs_the_same_however_many_were_asked(count, officer, dj
         if number % 3:
             factories.say(version, SITE, answer="yes" if number % 3 == 1 else "no", who=person)
     page_of(officer, desk)
-    with django_assert_num_queries(72):
+    with django_assert_num_queries(78):
         page = officer.get(one("officer_portrait", desk.pk))
     assert sum(len(questions) for _version, questions in page.context["versions"]) == count
+
+
+@pytest.mark.parametrize("name", ["evidence", "officer", "notices", "registers"])
+def test_each_page_has_a_title_in_the_window(officer, name):
+    title = officer.get(one(name)).content.decode().partition("<title>")[2].partition("</title>")[0]
+    assert title.partition(" - ")[0].replace("Wagtail", "").strip(), title

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portraits import asking, consent, gate, hiding, usages, witness
-from portraits.explain import Kind, detail, explain
+from portraits.explain import Kind, detail, explain, in_full
 from portraits.models import Person, Portrait, Version
 from portraits.said import Answer, said
 from portraits.usages import ASKED, Usage
@@ -229,6 +229,32 @@ def test_the_officer_reads_who_said_what():
     assert told["no"].startswith("No: no on ")
     assert told["silent"] == "Silent: no answer"
     assert told["over"].startswith("Over: ran out on ")
+
+
+def test_the_officer_reads_the_real_reason_while_the_question_is_open():
+    desks = {name: factories.portrait(name) for name in ("no", "left", "paused", "back", "silent")}
+    for name, desk in desks.items():
+        version = factories.ask(desk, SITE)
+        if name != "silent":
+            factories.say(version, SITE, answer="no" if name == "no" else "yes")
+    for name in ("left", "paused", "back"):
+        (person,) = Person.objects.filter(pk__in=desks[name].people())
+        reason = consent.Reason.WITHDRAWN if name == "left" else consent.Reason.PAUSED
+        consent.withdraw(desks[name], person, [SITE], at=timezone.now(), reason=reason)
+    asking.resume(desks["back"].versions.get().subjects.get().requests.get(), at=timezone.now())
+    now = timezone.now()
+    assert {why(desk).kind for desk in desks.values()} == {Kind.ASKED}
+    assert len({why(desk).sentence for desk in desks.values()}) == 1  # staff's own
+    told = {name: in_full(desk, SITE, at=now).sentence for name, desk in desks.items()}
+    assert ": no on " in told["no"]
+    assert ": withdrawn on " in told["left"]
+    assert ": paused on " in told["paused"]
+    assert ": no answer (before that: paused on " in told["back"]
+    assert ": no answer. " in told["silent"]
+    assert all("still open, until" in sentence for sentence in told.values())
+    later = in_full(desks["no"], SITE, at=now + 31 * DAY)
+    assert (later.kind, "still open" in later.sentence) == (Kind.NONE, False)
+    assert ": no on " in later.sentence
 
 
 def _answers(desk, at=None):
