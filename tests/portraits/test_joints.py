@@ -67,7 +67,7 @@ def test_the_editor_has_a_budget(count, root, django_assert_max_num_queries):
     desk = factories.portrait(photo=photo, people=[person])
     factories.submit(desk, Usage.SITE)
     root.get(url("edit", desk.pk))
-    with django_assert_max_num_queries(116):
+    with django_assert_max_num_queries(119):
         root.get(url("edit", desk.pk))
 
 
