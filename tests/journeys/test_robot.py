@@ -90,16 +90,17 @@ def address(live_server, settings):
 
 
 def undo(browser, link):
-    """The person comes back: the link, « Continuer », « Annuler »."""
+    """The person comes back: the link, « Continuer », « Annuler », one gesture of the scanner after the other."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(link)
     page.locator("main button").first.click()
     page.wait_for_url(re.compile("/(choix|etat)/"))
     page.goto(f"{link}etat/")
-    if page.locator("button[value=annuler]").count():  # unless the scanner pressed it last
+    while page.locator("button[value=annuler]").count():  # none when the scanner pressed it last
         page.locator("button[value=annuler]").click()
         page.wait_for_url("**note=annule")
+        page.goto(f"{link}etat/")
     context.close()
 
 
