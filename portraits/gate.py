@@ -69,7 +69,7 @@ def capsules(
 
     The fingerprint is recomputed from what is about to be handed out: a row changed behind our back is not shown.
     """
-    rows = _loaded(usage, at)
+    rows = standing(usage, at=at)
     if keys is not None:
         rows = rows.filter(portrait__in=keys)
     if slug is not None:
@@ -81,8 +81,9 @@ def capsules(
     return [_capsule(usage, row) for row in rows.order_by("-pk") if _intact(row)]
 
 
-def _loaded(usage: Usage, at: datetime) -> QuerySet[Version]:
-    """The Versions on the wall with their pictures, and the first instant at which a consent they rest on ends.
+def standing(usage: Usage, *, at: datetime) -> QuerySet[Version]:
+    """`visible` in SQL that is written once: with their pictures, `until` (the first instant at which a consent they rest on ends)
+    and `across`. To be asked by itself, never inside another question: its SQL names the table, not an alias of it.
 
     Django takes fifty times longer to write this question than SQLite to answer it: it is written once for each number
     of the usage, where the first instant of that number holds the place of `at`.
@@ -136,7 +137,7 @@ def _capsule(usage: Usage, row) -> Capsule:
 
 def photo(usage: Usage, key: str, *, at: datetime, partner: bool = False) -> Shown | None:
     """The photograph behind one address, if it may be shown at this instant; None otherwise. One query."""
-    row = next(iter(_loaded(usage, at).filter(key=key)), None)
+    row = next(iter(standing(usage, at=at).filter(key=key)), None)
     if row is None or not _intact(row):
         return None
     capsule = _capsule(usage, row)

@@ -88,13 +88,10 @@ def _shown(keys: list[int] | None, at: datetime) -> dict:
 
 
 def _rows(usage: Usage, keys: list[int] | None, at: datetime) -> QuerySet:
-    ends = gate.living(usage, at).filter(subject__version=OuterRef("pk")).annotate(end=Coalesce("ended_at", "ends_at"))
-    rows = gate.visible(usage, at=at)
+    rows = gate.standing(usage, at=at)
     if keys is not None:
         rows = rows.filter(portrait__in=keys)
-    return rows.annotate(
-        used=Value(usage.value, models.CharField()), until=Subquery(ends.order_by("end").values("end")[:1])
-    ).values_list(
+    return rows.annotate(used=Value(usage.value, models.CharField())).values_list(
         "used", "portrait_id", "pk", "until", "content", "fingerprint", "photo__sha256", "partner_photo__sha256"
     )
 

@@ -21,7 +21,7 @@ def _asked():
 
 
 def _shown(submission: Submission, *, at: datetime) -> list[bool]:
-    return [gate.visible(Usage(usage), at=at).filter(pk=submission.version_id).exists() for usage in submission.usages]
+    return [gate.standing(Usage(usage), at=at).filter(pk=submission.version_id).exists() for usage in submission.usages]
 
 
 def after_answer(version: Version, *, at: datetime) -> None:
