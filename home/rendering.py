@@ -5,8 +5,8 @@ from django.utils import translation
 
 from home import show
 from portraits import brand, compose
-from portraits.capsule import Capsule
-from portraits.renderings import Rendering, renderer
+from portraits.capsule import Capsule, Quote
+from portraits.renderings import Rendering, quote_renderer, renderer
 from portraits.usages import Usage
 
 
@@ -39,3 +39,11 @@ def engines(capsule: Capsule) -> Rendering:
 def post(capsule: Capsule) -> Rendering:
     """The image that is posted, to the pixel. Raises CannotRender when a letter is missing."""
     return Rendering(compose.social(capsule, brand.current()), "image/png", "post")
+
+
+@quote_renderer(Usage.SITE, Usage.INTRANET)
+def words(quote: Quote) -> Rendering:
+    """Kind words as they stand beside a face, on the public page or among colleagues."""
+    with translation.override(quote.language):
+        body = render_to_string("home/words.html", {"quote": quote, "brand": brand.current()})
+    return Rendering(body.encode(), "text/html", "page")

@@ -81,7 +81,8 @@ def tasks(*, user, at: datetime) -> list[Task]:
 def agreed(*, at: datetime) -> str:
     """How many people are on the public site, all of whom said yes. Counted from what is shown, and only from five up: a
     smaller number, or a yes that waits for another's, would tell who did not. One query."""
-    rows = Subject.objects.filter(version__in=gate.visible(Usage.SITE, at=at)).exclude(role=Subject.Role.GUARDIAN)
+    rows = Subject.objects.filter(version__in=gate.visible(Usage.SITE, at=at)).filter(version__portrait__isnull=False)
+    rows = rows.exclude(role=Subject.Role.GUARDIAN)
     count = rows.values("person").distinct().count()
     if count < FEW:
         return _("Fewer than %(count)s people said yes to the public site.") % {"count": FEW}

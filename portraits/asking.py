@@ -66,6 +66,7 @@ def freeze(desk: Portrait, people: Mapping[int, Person], asked: list[Usage], *, 
     close(desk, at=at)
     version = Version.objects.create(
         portrait_id=desk.pk,
+        across=desk.across,
         content=desk.content(),
         photo=desk.photo,
         partner_photo=desk.partner_photo,
@@ -185,7 +186,7 @@ def _request(
         "asked",
         at=at,
         person=ledger.pseudonym(subject.person),
-        portrait=str(subject.version.portrait.translation_key),
+        portrait=str(subject.version.across),
         fingerprint=subject.version.fingerprint,
         usages=request.asked,
         notice=f"{request.notice_code} {request.notice}",
@@ -259,7 +260,8 @@ def resumable(request: ConsentRequest, *, at: datetime) -> list[Usage]:
     the question would go."""
     rows = Consent.objects.filter(subject=request.subject_id, ended_at__lte=at)
     paused = set(rows.filter(end_reason=Consent.Reason.PAUSED).values_list("usage", flat=True))
-    newest = Version.objects.filter(portrait=request.subject.version.portrait_id).order_by("-pk").first()
+    asked = request.subject.version
+    newest = Version.objects.filter(portrait=asked.portrait_id, compliment=asked.compliment_id).order_by("-pk").first()
     if newest is None or newest.pk != request.subject.version_id or newest.purged_at:
         return []
     living = Consent.objects.filter(

@@ -122,7 +122,7 @@ def _until(row: Receipt) -> dict[str, datetime]:
     rows = Consent.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         subject__person=row.person_id,
-        subject__version__portrait__translation_key=row.across,
+        subject__version__across=row.across,
         starts_at__lte=at,
         ends_at__gt=at,
     )

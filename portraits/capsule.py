@@ -1,4 +1,4 @@
-"""All that a channel can see of a portrait: frozen values, no model, no file, no manager."""
+"""All that a channel can see of a portrait or of kind words: frozen values, no model, no file, no manager."""
 
 from __future__ import annotations
 
@@ -91,3 +91,33 @@ class Capsule:
     def slogan(self) -> str:
         """The bandeau on one line."""
         return " ".join(self.bandeau)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The words of one compliment as one usage may show them at one instant. `signature` is « Huguette, Émard », or "" when
+    the writer stays anonymous; `to` the first names of those whom they are for, `team` when they are for all of it.
+
+    `until` is the first instant at which a consent it rests on ends (None in previews).
+    """
+
+    key: int
+    version: int
+    across: str
+    language: str
+    text: tuple[str, ...]
+    signature: str
+    to: tuple[str, ...]
+    team: str
+    where: str
+    when: str
+    fingerprint: str
+    frozen_at: datetime | None = None
+    until: datetime | None = None
+
+    @classmethod
+    def of(cls, content: Mapping, **rest) -> Quote:
+        """A quote from frozen content."""
+        lists = {name: tuple(content[name]) for name in ("text", "to")}
+        words = {name: content[name] for name in ("language", "signature", "team", "where", "when")}
+        return cls(**lists, **words, **rest)

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
 from portraits import chain, duty, invitation, receipts, whereabouts, workdays
-from portraits.models import Closing, Consent, Person, Portrait
+from portraits.models import Closing, Compliment, Consent, Person, Portrait
 from portraits.usages import Usage
 from portraits.whereabouts import Outcome
 
@@ -30,14 +30,14 @@ SHOWN = timedelta(days=30)  # how long the person's page tells it
 # -- what is owed
 
 
-def owe(portrait: Portrait, person: Person, ended: Iterable[Usage], *, at: datetime) -> Closing | None:
+def owe(work: Portrait | Compliment, person: Person, ended: Iterable[Usage], *, at: datetime) -> Closing | None:
     """Write the report that is owed for what this person just ended, in its transaction. A report that has not left yet
     takes it in. None when they never were asked."""
     values = {usage.value: chain.instant(at) for usage in ended}
-    request = receipts.newest(portrait, person)
+    request = receipts.newest(work, person)
     if request is None:
         return None
-    rows = Closing.objects.select_for_update().filter(person=person, across=portrait.translation_key)
+    rows = Closing.objects.select_for_update().filter(person=person, across=work.across)
     row = rows.filter(state=Closing.State.DUE, told_at=None, since__gt=at - AFTER).order_by("-since").first()
     if row is not None:
         row.ended, row.not_before = row.ended | values, at + AFTER
@@ -45,7 +45,7 @@ def owe(portrait: Portrait, person: Person, ended: Iterable[Usage], *, at: datet
         return row
     row, _new = Closing.objects.get_or_create(
         person=person,
-        across=portrait.translation_key,
+        across=work.across,
         since=at,
         defaults={"request": request, "ended": values, "not_before": at + AFTER},
     )
@@ -58,12 +58,16 @@ def notice(*, at: datetime) -> int:
     over = Q(ended_at=None, ends_at__gt=at - RECENT, ends_at__lte=at) | Q(
         end_reason=Consent.Reason.CLOSED, ended_at__gt=at - RECENT, ended_at__lte=at
     )
-    rows = list(Consent.objects.filter(over).select_related("subject__person", "subject__version__portrait"))
+    rows = list(
+        Consent.objects.filter(over).select_related(
+            "subject__person", "subject__version__portrait", "subject__version__compliment"
+        )
+    )
     if not rows:
         return 0
     ends, found = defaultdict(set), {}
     for row in rows:
-        place = row.subject.person_id, row.subject.version.portrait.translation_key
+        place = row.subject.person_id, row.subject.version.across
         ends[*place, row.ended_at or row.ends_at].add(row.usage)
         found[place] = row.subject
     told = Closing.objects.filter(since__gt=at - RECENT - AFTER).values_list("person", "across", "ended")
@@ -73,7 +77,7 @@ def notice(*, at: datetime) -> int:
         fresh = {usage: end for usage in usages if (person, across, usage, chain.instant(end)) not in known}
         subject = found[person, across]
         if fresh and (still := _ended(subject.person, across, fresh, at)):
-            new += owe(subject.version.portrait, subject.person, still, at=end) is not None
+            new += owe(subject.version.work, subject.person, still, at=end) is not None
     return new
 
 
@@ -82,7 +86,7 @@ def _ended(person: Person, across, ended: dict[str, datetime], at: datetime) -> 
     living = Consent.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         subject__person=person,
-        subject__version__portrait__translation_key=across,
+        subject__version__across=across,
         starts_at__lte=at,
         ends_at__gt=at,
     )
@@ -103,9 +107,9 @@ def outcomes(row: Closing, *, at: datetime) -> list[tuple[Usage, list[Outcome]]]
     ]
 
 
-def last(portrait: Portrait, person: Person, *, at: datetime) -> Closing | None:
+def last(work: Portrait | Compliment, person: Person, *, at: datetime) -> Closing | None:
     """The last report about this person and this portrait, while their page tells it. One query."""
-    rows = Closing.objects.filter(person=person, across=portrait.translation_key, since__gt=at - SHOWN)
+    rows = Closing.objects.filter(person=person, across=work.across, since__gt=at - SHOWN)
     return rows.select_related("person").order_by("-since").first()
 
 

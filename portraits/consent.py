@@ -14,7 +14,17 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from portraits import chain, closing, guardians, ledger, notices, recall, receipts, turn, unlock, usages
-from portraits.models import Consent, ConsentRequest, Evidence, LedgerEntry, Person, Portrait, Subject, Version
+from portraits.models import (
+    Compliment,
+    Consent,
+    ConsentRequest,
+    Evidence,
+    LedgerEntry,
+    Person,
+    Portrait,
+    Subject,
+    Version,
+)
 from portraits.usages import Usage
 
 Method, Reason = Consent.Method, Consent.Reason
@@ -64,7 +74,7 @@ def answer(
     is when the end that they read was written, when it is not now: on a printed sheet, or aloud. Raises
     Closed, Unproven when a yes lacks its proof, or Unseen when it lacks its rendering; nothing is written then.
     """
-    turn.take(request.subject.version.portrait)
+    turn.take(request.subject.version.work)
     request = ConsentRequest.objects.select_for_update().get(pk=request.pk)
     if at >= request.closes_at:
         raise Closed
@@ -84,7 +94,24 @@ def answer(
     request.save(update_fields=["answered_at"])
     unlock.after_answer(request.subject.version, at=at)
     if {"yes", "no"} & {answers.get(Usage(name)) for name in request.asked}:
-        receipts.owe(request.subject.version.portrait, request.subject.person, at=at, request=request)
+        receipts.owe(request.subject.version.work, request.subject.person, at=at, request=request)
+
+
+@transaction.atomic
+def keep(
+    request: ConsentRequest, seen: Mapping[Usage, str], *, at: datetime, proof: Proof, since: datetime | None = None
+) -> None:
+    """What a person said beforehand becomes their yes to these very renderings (usage → sha256): on the form where they wrote
+    kind words, `since` then; or once for all those that name them. It lasts no longer than if it were said then."""
+    turn.take(request.subject.version.work)
+    request = ConsentRequest.objects.select_for_update().get(pk=request.pk)
+    for usage, rendering in seen.items():
+        ends = ends_at(request, at=at, days=settings.CONSENT_DAYS, since=since)
+        _grant(request, usage, rendering, proof, at=at, ends=ends)
+    if seen:
+        request.answered_at = at
+        request.save(update_fields=["answered_at"])
+        receipts.owe(request.subject.version.work, request.subject.person, at=at, request=request)
 
 
 def _line(kind: str, request: ConsentRequest, usage: Usage, *, at: datetime, **more) -> LedgerEntry:
@@ -93,7 +120,7 @@ def _line(kind: str, request: ConsentRequest, usage: Usage, *, at: datetime, **m
         kind,
         at=at,
         person=ledger.pseudonym(subject.person),
-        portrait=str(subject.version.portrait.translation_key),
+        portrait=str(subject.version.across),
         fingerprint=subject.version.fingerprint,
         usage=usage.value,
         number=usages.number(usage, at),
@@ -173,7 +200,7 @@ def _first_end(request: ConsentRequest) -> datetime | None:
 
 def _refuse(request: ConsentRequest, usage: Usage, *, at: datetime) -> None:
     _line("refused", request, usage, at=at)
-    _stop(request.subject.version.portrait, request.subject.person, [usage], at=at, reason=Reason.WITHDRAWN)
+    _stop(request.subject.version.work, request.subject.person, [usage], at=at, reason=Reason.WITHDRAWN)
 
 
 def _end(rows: QuerySet[Consent], *, at: datetime, reason: str, line: LedgerEntry | None = None) -> int:
@@ -198,8 +225,9 @@ def _replace_older(version: Version, usage: Usage, *, at: datetime) -> None:
     at = max([at, *yes.values_list("starts_at", flat=True)])
     if Subject.objects.filter(version=version).exclude(pk__in=yes.values("subject")).exists():
         return
-    older = Consent.objects.filter(
-        subject__version__portrait=version.portrait_id, subject__version__lt=version.pk, usage=usage
+    older = Consent.objects.filter(subject__version__lt=version.pk, usage=usage)
+    older = older.filter(
+        subject__version__portrait=version.portrait_id, subject__version__compliment=version.compliment_id
     )
     if _end(older, at=at, reason=Reason.REPLACED):
         recall.owe(at=at)
@@ -208,16 +236,14 @@ def _replace_older(version: Version, usage: Usage, *, at: datetime) -> None:
 # -- withdraw, pause, undo, depart
 
 
-def _everywhere(portrait: Portrait, person: Person, usage: Usage) -> QuerySet[Consent]:
+def _everywhere(work: Portrait | Compliment, person: Person, usage: Usage) -> QuerySet[Consent]:
     """That person's yeses for one usage on ALL Versions, in both languages: ending the newest would bring the older back."""
-    return Consent.objects.filter(
-        subject__version__portrait__translation_key=portrait.translation_key, subject__person=person, usage=usage
-    )
+    return Consent.objects.filter(subject__version__across=work.across, subject__person=person, usage=usage)
 
 
 @transaction.atomic
 def withdraw(
-    portrait: Portrait,
+    work: Portrait | Compliment,
     person: Person,
     stopped: Iterable[Usage],
     *,
@@ -226,42 +252,44 @@ def withdraw(
 ) -> list[Usage]:
     """End that person's yes for these usages, scheduled ones too. A pause is a withdrawal whose reason is PAUSED: coming
     back is a new request. Returns what ended."""
-    ended = _stop(portrait, person, stopped, at=at, reason=reason)
+    ended = _stop(work, person, stopped, at=at, reason=reason)
     if ended:
-        receipts.owe(portrait, person, at=at)
+        receipts.owe(work, person, at=at)
     return ended
 
 
-def _stop(portrait: Portrait, person: Person, stopped: Iterable[Usage], *, at: datetime, reason: Reason) -> list[Usage]:
-    turn.take(portrait)
+def _stop(
+    work: Portrait | Compliment, person: Person, stopped: Iterable[Usage], *, at: datetime, reason: Reason
+) -> list[Usage]:
+    turn.take(work)
     ended = []
     for usage in stopped:
-        rows = _everywhere(portrait, person, usage)
+        rows = _everywhere(work, person, usage)
         if not rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), ends_at__gt=at).exists():
             continue
         line = ledger.append(
             reason.value,
             at=at,
             person=ledger.pseudonym(person),
-            portrait=str(portrait.translation_key),
+            portrait=str(work.across),
             usage=usage.value,
         )
         _end(rows, at=at, reason=reason, line=line)
         ended.append(usage)
     if ended:
         recall.owe(at=at)
-        closing.owe(portrait, person, ended, at=at)
+        closing.owe(work, person, ended, at=at)
     return ended
 
 
-def undoable(portrait: Portrait, person: Person, *, at: datetime) -> list[LedgerEntry]:
+def undoable(work: Portrait | Compliment, person: Person, *, at: datetime) -> list[LedgerEntry]:
     """The last gesture of the last ten minutes that may still be undone, usage by usage: what was refused or withdrawn at
     one instant, neither undone yet nor followed by a new yes. Never several: a slip must not bring back what was meant."""
     lines = LedgerEntry.objects.filter(
         at__gt=at - UNDO,
         at__lte=at,
         body__person=ledger.pseudonym(person),
-        body__portrait=str(portrait.translation_key),
+        body__portrait=str(work.across),
     )
     last: dict[str, LedgerEntry] = {}
     for line in lines.order_by("seq"):
@@ -274,12 +302,12 @@ def undoable(portrait: Portrait, person: Person, *, at: datetime) -> list[Ledger
 
 
 @transaction.atomic
-def undo(portrait: Portrait, person: Person, *, at: datetime) -> list[Usage]:
+def undo(work: Portrait | Compliment, person: Person, *, at: datetime) -> list[Usage]:
     """A slip, or a robot that clicked, is repaired within ten minutes: what stood before stands again, with the same ends
     and never more; a refused question is unanswered again. Returns the usages concerned."""
-    turn.take(portrait)
+    turn.take(work)
     undone = []
-    for line in undoable(portrait, person, at=at):
+    for line in undoable(work, person, at=at):
         usage = Usage(line.body["usage"])
         rows = Consent.objects.filter(ended_by=line, ends_at__gt=at).select_related("subject__version").order_by("pk")
         back = [row for row in rows if row.ended_before is None or row.ended_before > at]
@@ -289,13 +317,13 @@ def undo(portrait: Portrait, person: Person, *, at: datetime) -> list[Usage]:
         undone.append(usage)
     if undone:
         open_rows = ConsentRequest.objects.filter(
-            subject__version__portrait__translation_key=portrait.translation_key,
+            subject__version__across=work.across,
             subject__person=person,
             closes_at__gt=at,
         )
         open_rows.filter(consents__isnull=True).update(answered_at=None)
         recall.forgive(at=at)
-        receipts.owe(portrait, person, at=at)
+        receipts.owe(work, person, at=at)
     return undone
 
 
@@ -351,14 +379,14 @@ def relieve(person: Person, representative: Person, *, on: date, at: datetime) -
 def _close(rows: QuerySet[Consent], *, when: datetime, at: datetime) -> int:
     """End these rows at `when`, with one line per person, portrait and usage. Returns how many lines."""
     living = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=when), ends_at__gt=when)
-    kinds = living.values_list("subject__person", "subject__version__portrait__translation_key", "usage")
+    kinds = living.values_list("subject__person", "subject__version__across", "usage")
     found = sorted({(who, str(key), usage) for who, key, usage in kinds})
     people = Person.objects.in_bulk({who for who, _key, _usage in found})
     for who, key, usage in found:
         line = ledger.append(
             "closed", at=at, person=ledger.pseudonym(people[who]), portrait=key, usage=usage, when=chain.instant(when)
         )
-        one = rows.filter(subject__person=who, subject__version__portrait__translation_key=key, usage=usage)
+        one = rows.filter(subject__person=who, subject__version__across=key, usage=usage)
         _end(one, at=when, reason=Reason.CLOSED, line=line)
     if found and when <= at:
         recall.owe(at=at)

@@ -87,7 +87,7 @@ def _line(kind: str, link: Link, *, at: datetime, **more) -> LedgerEntry:
         kind,
         at=at,
         person=ledger.pseudonym(subject.person),
-        portrait=str(subject.version.portrait.translation_key),
+        portrait=str(subject.version.across),
         request=link.request_id,
         **more,
     )

@@ -50,7 +50,7 @@ EMPTY = {
 }
 PATIENCE = timedelta(days=365)  # a photo on a desk, before somebody is told that nobody was asked about it
 USED = Q(photo=OuterRef("pk")) | Q(partner_photo=OuterRef("pk"))
-ACROSS = "subject__version__portrait__translation_key"
+ACROSS = "subject__version__across"
 
 
 def over(keys: QuerySet | list[UUID]) -> dict[UUID, datetime]:
@@ -68,8 +68,8 @@ def over(keys: QuerySet | list[UUID]) -> dict[UUID, datetime]:
 def due(*, at: datetime, **only) -> dict[UUID, datetime]:
     """The portraits whose time has come, and since when each was over. Two queries."""
     last = at - timedelta(days=settings.RETENTION_DAYS)
-    waits = ConsentRequest.objects.filter(**{ACROSS: OuterRef("portrait__translation_key")}, closes_at__gt=at)
-    rows = Version.objects.filter(~Exists(waits), purged_at=None, **only).values("portrait__translation_key")
+    waits = ConsentRequest.objects.filter(**{ACROSS: OuterRef("across")}, closes_at__gt=at)
+    rows = Version.objects.filter(~Exists(waits), portrait__isnull=False, purged_at=None, **only).values("across")
     return {key: end for key, end in over(rows).items() if end <= last}
 
 
@@ -77,7 +77,7 @@ def due(*, at: datetime, **only) -> dict[UUID, datetime]:
 def erase(key: UUID, *, at: datetime) -> Counter:
     """Erase what one portrait leaves behind, if its time has come. Returns what was erased, counted; its line says as much."""
     portraits = list(Portrait.objects.select_for_update().filter(translation_key=key))
-    end = due(at=at, portrait__translation_key=key).get(key)
+    end = due(at=at, across=key).get(key)
     if end is None:
         return Counter()
     versions = Version.objects.filter(portrait__in=portraits, purged_at=None)

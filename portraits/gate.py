@@ -12,17 +12,18 @@ from datetime import datetime
 from functools import cache
 
 from django.db import connection
-from django.db.models import BooleanField, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, DateTimeField, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from portraits import usages, witness
-from portraits.capsule import Capsule, Shown
+from portraits.capsule import Capsule, Quote, Shown
 from portraits.fingerprint import fingerprint
 from portraits.models import Consent, Hidden, Subject, Version
 from portraits.usages import Usage
 
 log = logging.getLogger(__name__)
+OF = ("portrait", "compliment")  # a Version is of the one or the other: no row joins on an empty one
 
 
 def living(usage: Usage, at: datetime) -> QuerySet[Consent]:
@@ -46,14 +47,12 @@ def _wall(usage: Usage, at: datetime) -> QuerySet[Version]:
     subjects = Subject.objects.filter(version=OuterRef("pk"))
     without = subjects.filter(~Exists(living(usage, at).filter(subject=OuterRef("pk"))))
     passing = Version.objects.filter(Exists(subjects), ~Exists(without), frozen_at__lte=at)
-    newer = passing.filter(portrait=OuterRef("portrait"), pk__gt=OuterRef("pk"))
+    newer = [passing.filter(**{of: OuterRef(of)}, pk__gt=OuterRef("pk")) for of in OF]
     stops = Hidden.objects.filter(
-        Q(to_at__isnull=True) | Q(to_at__gt=at),
-        portrait=OuterRef("portrait"),
-        from_at__lte=at,
-        from_at__gte=OuterRef("frozen_at"),
+        Q(to_at__isnull=True) | Q(to_at__gt=at), from_at__lte=at, from_at__gte=OuterRef("frozen_at")
     )
-    return passing.filter(~Exists(newer), ~Exists(stops))
+    stops = [stops.filter(**{of: OuterRef(of)}) for of in OF]
+    return passing.filter(*(~Exists(rows) for rows in (*newer, *stops)))
 
 
 def capsules(
@@ -69,7 +68,7 @@ def capsules(
 
     The fingerprint is recomputed from what is about to be handed out: a row changed behind our back is not shown.
     """
-    rows = standing(usage, at=at)
+    rows = standing(usage, at=at).filter(portrait__isnull=False)
     if keys is not None:
         rows = rows.filter(portrait__in=keys)
     if slug is not None:
@@ -82,8 +81,8 @@ def capsules(
 
 
 def standing(usage: Usage, *, at: datetime) -> QuerySet[Version]:
-    """`visible` in SQL that is written once: with their pictures, `until` (the first instant at which a consent they rest on ends)
-    and `across`. To be asked by itself, never inside another question: its SQL names the table, not an alias of it.
+    """`visible` in SQL that is written once: with their pictures and `until`, the first instant at which a consent they rest
+    on ends. To be asked by itself, never inside another question: its SQL names the table, not an alias of it.
 
     Django takes fifty times longer to write this question than SQLite to answer it: it is written once for each number
     of the usage, where the first instant of that number holds the place of `at`.
@@ -94,7 +93,7 @@ def standing(usage: Usage, *, at: datetime) -> QuerySet[Version]:
     those, these = ([instant if value == place else value for value in values] for values in (those, these))
     return (
         Version.objects.filter(RawSQL(wall, those, BooleanField()), witness.agreement())  # noqa: S611  Django's own SQL
-        .annotate(until=RawSQL(until, these, DateTimeField()), across=F("portrait__translation_key"))  # noqa: S611
+        .annotate(until=RawSQL(until, these, DateTimeField()))  # noqa: S611
         .select_related("photo", "partner_photo")
     )
 
@@ -135,9 +134,37 @@ def _capsule(usage: Usage, row) -> Capsule:
     )
 
 
+def quotes(
+    usage: Usage, *, at: datetime, beside: int | None = None, version: int | None = None, most: int | None = None
+) -> list[Quote]:
+    """The kind words that may be quoted for a usage at an instant, newest first: their writer says yes, and so does each
+    person whom they name. `beside`: the Version whose people they are for (Capsule.version). One query.
+    """
+    rows = standing(usage, at=at).filter(compliment__isnull=False)
+    if beside is not None:
+        shown = Subject.objects.filter(version=beside, role__in=(Subject.Role.MAIN, Subject.Role.PAIRED))
+        named = Subject.objects.filter(version=OuterRef("pk"), role=Subject.Role.NAMED)
+        rows = rows.filter(Exists(named.filter(person__in=shown.values("person"))))
+    if version is not None:
+        rows = rows.filter(pk=version)
+    return [_quote(row) for row in rows.order_by("-pk")[:most] if _intact(row)]
+
+
+def _quote(row) -> Quote:
+    return Quote.of(
+        row.content,
+        key=row.compliment_id,
+        version=row.pk,
+        across=str(row.across),
+        fingerprint=row.fingerprint,
+        frozen_at=row.frozen_at,
+        until=row.until,
+    )
+
+
 def photo(usage: Usage, key: str, *, at: datetime, partner: bool = False) -> Shown | None:
     """The photograph behind one address, if it may be shown at this instant; None otherwise. One query."""
-    row = next(iter(standing(usage, at=at).filter(key=key)), None)
+    row = next(iter(standing(usage, at=at).filter(key=key, photo__isnull=False)), None)
     if row is None or not _intact(row):
         return None
     capsule = _capsule(usage, row)

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portraits import brand, links, texting
+from portraits.capsule import Quote
 from portraits.models import ConsentRequest, Person
 
 QUESTION = (
@@ -76,6 +77,25 @@ def send_receipt(person: Person, subject: str, address: str, page: bytes, data: 
         name = _("receipt")
         files = [(f"{name}.pdf", page, "application/pdf"), (f"{name}.json", data, "application/json")]
         _mail(subject, "receipt", person, attachments=files, link=address)
+
+
+def bring_words(person: Person, quote: Quote, token: str) -> None:
+    """Kind words, to somebody whom they are for: the words themselves, whole, before any question."""
+    with translation.override(person.language):
+        _mail(_("Somebody wrote kind words for you"), "kind_words", person, quote=quote, link=links.address(token))
+
+
+def send_quote(person: Person, token: str) -> None:
+    """The writer's words were changed before being passed on: may they be quoted so?"""
+    with translation.override(person.language):
+        _mail(_("Your words, as we would quote them"), "quote", person, link=links.address(token))
+
+
+def send_reply(person: Person, reference: str, words: str) -> None:
+    """The answer to somebody who wrote kind words."""
+    with translation.override(person.language):
+        subject = _("Your message %(reference)s") % {"reference": reference}
+        _mail(subject, "reply", person, words=words, reference=reference)
 
 
 def send_closing(person: Person, found: Sequence, *, since: datetime, over: bool) -> None:

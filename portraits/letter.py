@@ -33,7 +33,7 @@ def print_one(request: ConsentRequest, *, by, at: datetime) -> bytes:
         "printed",
         at=at,
         person=ledger.pseudonym(request.subject.person),
-        portrait=str(request.subject.version.portrait.translation_key),
+        portrait=str(request.subject.version.across),
         request=request.pk,
         by=ledger.account(by),
     )

@@ -44,6 +44,7 @@ def find(token: str, *, at: datetime) -> Link | None:
         "request__recipient",
         "request__subject__person",
         "request__subject__version__portrait",
+        "request__subject__version__compliment",
         "request__subject__version__photo",
         "request__subject__version__partner_photo",
     )

@@ -20,6 +20,50 @@ from portraits.usages import EPOCH, PROMISES, Usage
 
 Code = NoticeText.Code
 FIRST: dict[tuple[str, str], str] = {
+    (Code.WRITER, "fr-ca"): (
+        "Qui lit : deux personnes de l’arrondissement, puis celle ou celui que vous remerciez. Nous transmettons vos mots "
+        "même si vous dites non partout.\n\n"
+        "Citer vos mots est une autre question. Nous pouvons en retirer un passage ou masquer un nom, jamais y ajouter : si "
+        "nous changeons autre chose, nous vous redemandons. Votre nom de famille n’est jamais montré.\n\n"
+        "Chaque oui finit au bout d’un an. Vous pouvez le retirer quand vous voulez, sans mot de passe et sans raison, par le "
+        "lien qui suit votre envoi. Vos coordonnées servent à vous répondre ; elles sont effacées trente jours après, ou à la "
+        "fin de votre oui."
+    ),
+    (Code.WRITER, "en"): (
+        "Who reads: two people at the borough, then the person you thank. We pass your words on even if you say no "
+        "everywhere.\n\n"
+        "Quoting your words is another question. We may leave out a passage or hide a name, never add anything: if we change "
+        "anything else, we ask you again. Your family name is never shown.\n\n"
+        "Each yes ends after a year. You can take it back whenever you like, without a password or a reason, through the "
+        "link that follows your message. Your contact details serve to answer you; they are erased thirty days later, or when "
+        "your yes ends."
+    ),
+    (Code.WRITER_ORAL, "fr-ca"): (
+        "« Merci, je note vos mots et je vous les relis. Ils seront transmis à la personne. J’ai deux questions, et vous "
+        "pouvez dire non à chacune, ou ne rien dire.\n\n"
+        "Peut-on citer vos mots parmi nos collègues : dans l’infolettre interne, sur les écrans des cuisines ? Et en "
+        "public : sur le site ? Avec votre prénom et votre quartier, ou sans nom ?\n\n"
+        "Chaque oui finit au bout d’un an, et vous pouvez le retirer en nous rappelant avec le numéro que je vous donne. »"
+    ),
+    (Code.WRITER_ORAL, "en"): (
+        "“Thank you, I am writing your words down and will read them back. They will be passed on to the person. I have two "
+        "questions; you may say no to each, or say nothing.\n\n"
+        "May we quote your words among our colleagues: in the staff newsletter, on kitchen screens? And in public: on the "
+        "site? With your first name and district, or without a name?\n\n"
+        "Each yes ends after a year, and you can take it back by calling us with the number I am about to give you.”"
+    ),
+    (Code.NAMED, "fr-ca"): (
+        "Ces mots sont pour toi, quoi que tu répondes. Ils n’entrent dans aucun dossier d’employé, dans aucune évaluation, et "
+        "ta ou ton gestionnaire ne les voit que si tu le veux.\n\n"
+        "Les citer est une autre question : dis oui, non, ou rien. Ne rien dire compte comme un non, et personne ne sait qui "
+        "a dit non. Chaque oui finit à la date indiquée ; tu peux le retirer quand tu veux, sans raison."
+    ),
+    (Code.NAMED, "en"): (
+        "These words are for you, whatever you answer. They enter no employee file and no appraisal, and your manager sees "
+        "them only if you want.\n\n"
+        "Quoting them is another question: say yes, no, or nothing. Saying nothing counts as a no, and nobody knows who said "
+        "no. Each yes ends on the date shown; you can take it back whenever you like, without a reason."
+    ),
     (Code.EMPLOYEE, "fr-ca"): (
         "Qui demande : l’arrondissement, pour sa campagne « Je travaille pour vous ! ». Ce qui est montré : ton prénom, ton "
         "métier, tes mots et ta photo, exactement comme dans les aperçus.\n\n"

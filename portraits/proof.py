@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 
 from portraits import chain, ledger, witness
 from portraits.chain import Line, Why
-from portraits.models import Consent, Hidden, LedgerEntry, Person, Portrait
+from portraits.models import Compliment, Consent, Hidden, LedgerEntry, Person, Portrait
 from portraits.replay import ENDS, YES, About, about, over
 
 Anchor = tuple[int, str]  # a number and a hash, or its beginning
@@ -195,7 +195,7 @@ class _Row(NamedTuple):
 
 COLUMNS = (
     "subject__person",
-    "subject__version__portrait__translation_key",
+    "subject__version__across",
     "usage",
     "usage_number",
     "subject__version__fingerprint",
@@ -262,7 +262,8 @@ def _ending(row: _Row, told: _Told, renewed: set) -> Iterator[str]:
 def _hides(told: _Told) -> Iterator[str]:
     """Each stop of staff has its line, and each line its stops; one that was lifted has that line too."""
     done = set()
-    for key, from_at, to_at in Hidden.objects.values_list("portrait__translation_key", "from_at", "to_at"):
+    across = Coalesce("portrait__translation_key", "compliment__across")
+    for key, from_at, to_at in Hidden.objects.values_list(across, "from_at", "to_at"):
         stop = (str(key), chain.instant(from_at))
         done.add(stop)
         if stop not in told.hides:
@@ -270,6 +271,7 @@ def _hides(told: _Told) -> Iterator[str]:
         elif to_at and to_at != _instant(told.hides[stop]) and (stop[0], chain.instant(to_at)) not in told.lifts:
             yield f"The stop of {stop[1]} was lifted without a line."
     known = {str(key) for key in Portrait.objects.values_list("translation_key", flat=True)}
+    known |= {str(key) for key in Compliment.objects.values_list("across", flat=True)}
     for key, at in told.hides:
         if key in known and (key, at) not in done:
             yield f"A portrait that was hidden at {at} is not hidden any more."

@@ -198,7 +198,7 @@ def owe(*, at: datetime) -> int:
     standing = Exposure.objects.filter(~Exists(_open().filter(exposure=OuterRef("pk"))), gone_at=None)
     for usage in standing.values_list("usage", flat=True).distinct():
         found = standing.filter(usage=usage).exclude(version__in=gate.visible(Usage(usage), at=at).values("pk"))
-        new += _write(Usage(usage), list(found.select_related("version__portrait")), at=at)
+        new += _write(Usage(usage), list(found.select_related("version")), at=at)
     if new:
         duty.ring("portraits.sweep")
     return new
@@ -227,13 +227,13 @@ def _write(usage: Usage, found: Sequence[Exposure], *, at: datetime) -> int:
 
 
 def _causes(at: datetime) -> list[LedgerEntry]:
-    """The lines that this very transaction wrote about a portrait: they carry its instant."""
+    """The lines that this very transaction wrote about a portrait or kind words: they carry its instant."""
     last = LedgerEntry.objects.order_by("-seq")[:RECENT]
     return [line for line in last if line.at == at and "portrait" in line.body]
 
 
 def _cause(lines: Sequence[LedgerEntry], usage: Usage, row: Exposure) -> LedgerEntry | None:
-    portrait = str(row.version.portrait.translation_key)
+    portrait = str(row.version.across)
     about = (line for line in lines if line.body["portrait"] == portrait)
     return next((line for line in about if line.body.get("usage", usage.value) == usage.value), None)
 
@@ -307,11 +307,11 @@ def called(
 ) -> list[Called]:
     """Recalls, oldest first, those that were dropped left out: of one portrait in every language (`across`), owed since an
     instant or still open, by hand or not, at places whose locator begins so. One query."""
-    rows = Recall.objects.exclude(state=Recall.State.CANCELLED).select_related("exposure__version__portrait")
+    rows = Recall.objects.exclude(state=Recall.State.CANCELLED).select_related("exposure__version")
     if usage is not None:
         rows = rows.filter(exposure__usage=usage)
     if across is not None:
-        rows = rows.filter(exposure__version__portrait__translation_key=across)
+        rows = rows.filter(exposure__version__across=across)
     if since is not None:
         rows = rows.filter(Q(owed_at__gte=since) | ~Q(state__in=Recall.CLOSED))
     if hands is not None:
@@ -329,7 +329,7 @@ def _called(row: Recall) -> Called:
         row.pk,
         Usage(exposure.usage),
         exposure.locator,
-        str(exposure.version.portrait.translation_key),
+        str(exposure.version.across),
         exposure.version_id,
         row.owed_at,
         row.due_at,

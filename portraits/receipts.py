@@ -15,18 +15,20 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portraits import attest, duty, invitation, ledger, links, texting
-from portraits.models import ConsentRequest, Link, Person, Portrait, Receipt
+from portraits.models import Compliment, ConsentRequest, Link, Person, Portrait, Receipt
 
 
-def owe(portrait: Portrait, person: Person, *, at: datetime, request: ConsentRequest | None = None) -> Receipt | None:
+def owe(
+    work: Portrait | Compliment, person: Person, *, at: datetime, request: ConsentRequest | None = None
+) -> Receipt | None:
     """Write what is owed for what this person decided about this portrait at this instant, in its transaction. Once.
 
     `request` is the question that was answered; without it, the last one put to them. None when they never were asked.
     """
-    request = request or newest(portrait, person)
+    request = request or newest(work, person)
     if request is None:
         return None
-    across = portrait.translation_key
+    across = work.across
     row, new = Receipt.objects.get_or_create(
         person=person,
         across=across,
@@ -59,18 +61,18 @@ def _of(request: ConsentRequest, decided_at: datetime) -> QuerySet[Receipt]:
     return Receipt.objects.filter(request=request, decided_at=decided_at)
 
 
-def newest(portrait: Portrait, person: Person) -> ConsentRequest | None:
+def newest(work: Portrait | Compliment, person: Person) -> ConsentRequest | None:
     """The last question put to this person about this portrait, in any language."""
-    rows = ConsentRequest.objects.filter(
-        subject__person=person, subject__version__portrait__translation_key=portrait.translation_key
-    )
+    rows = ConsentRequest.objects.filter(subject__person=person, subject__version__across=work.across)
     return rows.order_by("-asked_at", "-pk").first()
 
 
-def last(portrait: Portrait, person: Person) -> Receipt | None:
+def last(work: Portrait | Compliment, person: Person) -> Receipt | None:
     """The receipt of this person's last decision about this portrait. One query."""
-    rows = Receipt.objects.filter(person=person, across=portrait.translation_key).order_by("-decided_at")
-    return rows.select_related("person", "request__recipient", "request__subject__version__portrait").first()
+    rows = Receipt.objects.filter(person=person, across=work.across).order_by("-decided_at")
+    return rows.select_related(
+        "person", "request__recipient", "request__subject__version__portrait", "request__subject__version__compliment"
+    ).first()
 
 
 def work(row: Receipt) -> dict:
@@ -98,6 +100,7 @@ def work(row: Receipt) -> dict:
 def to_print(*, at: datetime) -> QuerySet[Receipt]:
     """What nobody was sent, and somebody must print and give: done by the worker, with nowhere to send it. One query."""
     rows = Receipt.objects.filter(mailed_at=None, state=Receipt.State.DONE, not_before__lte=at)
+    rows = rows.exclude(person__kind=Person.Kind.WRITER)  # they gave no address: nobody can hand it to them
     of_theirs = Q(request__recipient=None, person__email="") | Q(request__recipient__email="")
     return (
         rows.filter(of_theirs)

@@ -114,7 +114,7 @@ def _line(kind: str, row: Evidence, /, *, at: datetime, **more) -> LedgerEntry:
         kind,
         at=at,
         person=ledger.pseudonym(subject.person),
-        portrait=str(subject.version.portrait.translation_key),
+        portrait=str(subject.version.across),
         request=row.request_id,
         record=row.pk,
         **more,
@@ -217,7 +217,7 @@ def _taken_back(evidence: Evidence, usage: Usage) -> bool:
         at__gt=evidence.said_at,
         kind__in=(*TAKEN_BACK, "undone"),
         body__person=ledger.pseudonym(subject.person),
-        body__portrait=str(subject.version.portrait.translation_key),
+        body__portrait=str(subject.version.across),
         body__usage=usage.value,
     )
     last = lines.order_by("-seq").first()

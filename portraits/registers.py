@@ -62,12 +62,14 @@ def _consents(at: datetime) -> Iterator[Iterable]:
         _("Answered by"),
         _("Line of the ledger"),
     )
-    rows = Consent.objects.select_related("subject__person", "subject__version__portrait", "actor").order_by("pk")
+    rows = Consent.objects.select_related(
+        *("subject__version__portrait", "subject__version__compliment"), "subject__person", "actor"
+    ).order_by("pk")
     for row in rows:
         version, why = row.subject.version, _why(row, at)
         yield (
             row.subject.person,
-            f"{version.portrait} #{version.pk}",
+            f"{version.work} #{version.pk}",
             row.language,
             Usage(row.usage).label,
             row.starts_at,

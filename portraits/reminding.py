@@ -40,6 +40,7 @@ def waiting(*, at: datetime) -> QuerySet[ConsentRequest]:
     gone = Q(subject__person__kind=Person.Kind.EMPLOYEE, subject__person__left_on__lte=localtime(at).date())
     reached = Q(recipient__isnull=True, subject__person__reach__in=WRITTEN_TO) | Q(recipient__reach__in=WRITTEN_TO)
     rows = ConsentRequest.objects.filter(turn, reached, closes_at__gt=at, answered_at__isnull=True)
+    rows = rows.filter(subject__version__portrait__isnull=False)  # kind words are a gift: they are not insisted upon
     return rows.exclude(gone).filter(~Exists(words), ~Exists(stops)).order_by("asked_at", "pk")
 
 
@@ -67,7 +68,7 @@ def _remind(key: int, *, at: datetime) -> bool:
         "reminded",
         at=at,
         person=ledger.pseudonym(request.subject.person),
-        portrait=str(request.subject.version.portrait.translation_key),
+        portrait=str(request.subject.version.across),
         request=request.pk,
         number=request.reminders,
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from portraits.capsule import Capsule
+from portraits.capsule import Capsule, Quote
 from portraits.usages import Usage
 
 
@@ -32,17 +32,27 @@ class CannotRender(Exception):
 
 
 Renderer = Callable[[Capsule], Rendering]
+QuoteRenderer = Callable[[Quote], Rendering]
 _renderers: dict[Usage, Renderer] = {}
+_quoting: dict[Usage, QuoteRenderer] = {}
 
 
 def renderer(*usages: Usage) -> Callable[[Renderer], Renderer]:
     """Declare the function that renders a capsule for these usages. Raises ValueError when one is already taken."""
+    return _declare(_renderers, usages)
 
-    def declare(function: Renderer) -> Renderer:
+
+def quote_renderer(*usages: Usage) -> Callable[[QuoteRenderer], QuoteRenderer]:
+    """The same for kind words. They can be quoted on the usages that have one, and on no other (`quoted`)."""
+    return _declare(_quoting, usages)
+
+
+def _declare(taken: dict, usages: tuple[Usage, ...]):
+    def declare(function):
         for usage in usages:
-            if usage in _renderers:
+            if usage in taken:
                 raise ValueError(f"{usage} has two renderers")
-            _renderers[usage] = function
+            taken[usage] = function
         return function
 
     return declare
@@ -52,6 +62,11 @@ def registered() -> frozenset[Usage]:
     return frozenset(_renderers)
 
 
-def render(usage: Usage, capsule: Capsule) -> Rendering:
+def quoted() -> tuple[Usage, ...]:
+    """The usages where kind words can be shown, in their order."""
+    return tuple(usage for usage in Usage if usage in _quoting)
+
+
+def render(usage: Usage, shown: Capsule | Quote) -> Rendering:
     """The channel's own rendering. Raises KeyError when the usage has none: it cannot be asked then."""
-    return _renderers[usage](capsule)
+    return (_quoting if isinstance(shown, Quote) else _renderers)[usage](shown)

@@ -60,7 +60,8 @@ def _soon(at: datetime, **only) -> list[Yes]:
 
 
 def _living(which: Q, at: datetime, **only) -> list[Yes]:
-    rows = Consent.objects.filter(which, ended_at__isnull=True, starts_at__lte=at, ends_at__gt=at, **only)
+    of_portraits = Q(subject__version__portrait__isnull=False)  # kind words end by themselves: nobody is asked again
+    rows = Consent.objects.filter(which, of_portraits, ended_at__isnull=True, starts_at__lte=at, ends_at__gt=at, **only)
     return [Yes(*row) for row in rows.values_list("subject", "subject__version", "usage", "starts_at", "ends_at")]
 
 

@@ -15,11 +15,13 @@ from django.utils.dateparse import parse_datetime
 
 from portraits import chain, ledger, recall, witness
 from portraits.chain import Line
-from portraits.models import Consent, ConsentRequest, Hidden, LedgerEntry, Person, Portrait
+from portraits.models import Compliment, Consent, ConsentRequest, Hidden, LedgerEntry, Person, Portrait
+from portraits.usages import PROMISES, Usage
 
 Reason = Consent.Reason
 About = tuple[str, str, str]
 ENDS = frozenset({"withdrawn", "refused", "paused", "closed"})
+BREAKS = frozenset({"unpromised", "withdrawn", "refused"})
 YES = frozenset({"granted", "undone"})
 SLICE = 500  # lines written at a time
 
@@ -119,6 +121,8 @@ def _apply(line: Line, people: dict[str, Person], report: Report) -> None:
     report.kinds[line.kind] += 1
     said = about(line)
     person = people.get(said[0])
+    if person and line.kind in BREAKS:
+        _break_promise(line, person)
     if line.kind in ENDS:
         report.ended += _end(line, person) if person else 0
         report.again.pop(said, None)
@@ -148,7 +152,7 @@ def _end(line: Line, person: Person) -> int:
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         ends_at__gt=at,
         subject__person=person,
-        subject__version__portrait__translation_key=portrait,
+        subject__version__across=portrait,
         usage=usage,
     )
     if line.kind == "refused":  # reminders stop after a no
@@ -157,14 +161,24 @@ def _end(line: Line, person: Person) -> int:
     return rows.update(ended_before=F("ended_at"), ended_at=at, end_reason=reason, ended_by=line.seq)
 
 
+def _break_promise(line: Line, person: Person) -> None:
+    """The writer of kind words took back what they promised, or their yes: it is not to be promised again."""
+    usage = line.body.get("usage")
+    audience = line.body.get("audience") or PROMISES[Usage(usage)].audience.value
+    rows = Compliment.objects.filter(across=line.body["portrait"], writer=person)
+    rows.filter(**{audience: "yes"}).update(**{audience: "no"})
+
+
 def _hide(line: Line) -> int:
-    """Staff's stop again, by nobody in particular: the ledger does not say who. Returns how many portraits."""
+    """Staff's stop again, by nobody in particular: the ledger does not say who. Returns how many."""
     at, until = parse_datetime(line.at), line.body.get("until")
-    already = Hidden.objects.filter(from_at=at).values("portrait")
-    rows = [
-        Hidden(portrait=one, from_at=at, to_at=until and parse_datetime(until))
-        for one in Portrait.objects.filter(translation_key=line.body["portrait"]).exclude(pk__in=already)
-    ]
+    already, across = Hidden.objects.filter(from_at=at), line.body["portrait"]
+    portraits = Portrait.objects.filter(translation_key=across)
+    portraits = portraits.exclude(pk__in=already.filter(portrait__isnull=False).values("portrait"))
+    words = Compliment.objects.filter(across=across)
+    words = words.exclude(pk__in=already.filter(compliment__isnull=False).values("compliment"))
+    of = [*({"portrait": one} for one in portraits), *({"compliment": one} for one in words)]
+    rows = [Hidden(**one, from_at=at, to_at=until and parse_datetime(until)) for one in of]
     return len(Hidden.objects.bulk_create(rows))
 
 

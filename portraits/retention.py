@@ -147,7 +147,7 @@ def _reasons(*, at: datetime) -> Counter:
         portrait__translation_key=OuterRef("portrait__translation_key"), purged_at__isnull=True
     )
     last = since(at)
-    over = Hidden.objects.filter(Q(to_at__lte=last) | Q(~Exists(left), from_at__lte=last))
+    over = Hidden.objects.filter(Q(to_at__lte=last) | Q(~Exists(left), portrait__isnull=False, from_at__lte=last))
     return Counter(reasons=over.exclude(reason="", lifted_reason="").update(reason="", lifted_reason=""))
 
 

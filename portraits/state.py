@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -88,7 +87,7 @@ def _shown(keys: list[int] | None, at: datetime) -> dict:
 
 
 def _rows(usage: Usage, keys: list[int] | None, at: datetime) -> QuerySet:
-    rows = gate.standing(usage, at=at)
+    rows = gate.standing(usage, at=at).filter(portrait__isnull=False)
     if keys is not None:
         rows = rows.filter(portrait__in=keys)
     return rows.annotate(used=Value(usage.value, models.CharField())).values_list(
@@ -101,7 +100,9 @@ def _questions(keys: list[int] | None, at: datetime) -> dict:
     stopped = _stops(at).filter(
         portrait=OuterRef("subject__version__portrait"), from_at__gte=OuterRef("subject__version__frozen_at")
     )
-    rows = ConsentRequest.objects.filter(~Exists(stopped), asked_at__lte=at, closes_at__gt=at)
+    rows = ConsentRequest.objects.filter(
+        ~Exists(stopped), subject__version__portrait__isnull=False, asked_at__lte=at, closes_at__gt=at
+    )
     if keys is not None:
         rows = rows.filter(subject__version__portrait__in=keys)
     found = rows.order_by("subject__version").values_list(

@@ -6,7 +6,7 @@ Plain SQL, for SQLite and PostgreSQL, installed by a migration. A cascade, a she
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 FROZEN = ("portraits_ledgerentry", "portraits_subject", "portraits_link")
@@ -27,8 +27,8 @@ LENGTHENED = " OR ".join(
     ]
 )
 # A Version may only be purged, once: its words go, its fingerprint and the rest stay. Numbers are never 0.
-VERSION_KEPT = ("id", "portrait_id", "photo_id", "fingerprint", "key", "slug", "language", "frozen_at")
-VERSION_KEPT_IF_ANY = ("partner_photo_id", "frozen_by_id")
+VERSION_KEPT = ("id", "across", "fingerprint", "key", "slug", "language", "frozen_at")
+VERSION_KEPT_IF_ANY = ("portrait_id", "compliment_id", "photo_id", "partner_photo_id", "frozen_by_id")
 NOT_A_PURGE = " OR ".join(
     [
         "old.purged_at IS NOT NULL",
@@ -38,6 +38,10 @@ NOT_A_PURGE = " OR ".join(
         *(f"COALESCE(new.{column}, 0) <> COALESCE(old.{column}, 0)" for column in VERSION_KEPT_IF_ANY),
     ]
 )
+# What somebody wrote stays as they wrote it, until it is erased.
+COMPLIMENT, WORDING = "portraits_compliment", "portraits_wording"
+REWRITTEN = "new.original <> old.original AND (new.original <> '' OR new.erased_at IS NULL)"
+REWORDED = "new.compliment_id <> old.compliment_id OR new.at <> old.at OR (new.text <> old.text AND new.text <> '')"
 # The register of incidents is filled in, never emptied.
 INCIDENT = "portraits_incident"
 INCIDENT_MOVED = "new.opened_at <> old.opened_at OR new.cause <> old.cause"
@@ -90,6 +94,10 @@ def triggers() -> Iterator[Trigger]:
         f"{INCIDENT}_no_update", INCIDENT, "UPDATE", INCIDENT_MOVED, "how an incident was opened never changes"
     )
     yield Trigger(f"{INCIDENT}_no_delete", INCIDENT, "DELETE", "", "an incident is kept")
+    yield Trigger(f"{COMPLIMENT}_no_update", COMPLIMENT, "UPDATE", REWRITTEN, "what somebody wrote never changes")
+    yield Trigger(f"{COMPLIMENT}_no_delete", COMPLIMENT, "DELETE", "", "a compliment is kept, or erased")
+    yield Trigger(f"{WORDING}_no_update", WORDING, "UPDATE", REWORDED, "another wording is another row")
+    yield Trigger(f"{WORDING}_no_delete", WORDING, "DELETE", "", "a wording is kept, or erased")
     yield Trigger(f"{EVIDENCE}_no_update", EVIDENCE, "UPDATE", EVIDENCE_CHANGED, "what was recorded never changes")
     yield Trigger(f"{EVIDENCE}_no_delete", EVIDENCE, "DELETE", "", "evidence is kept by policy")
 
@@ -100,13 +108,14 @@ $$ BEGIN RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'inte
 """
 
 
-def install(connection) -> None:
-    """Create the triggers on this database, in place of any of the same name."""
-    remove(connection)
+def install(connection, which: Iterable[Trigger] = ()) -> None:
+    """Create the triggers on this database (all of them, or those of a former time), in place of any of the same name."""
+    which = tuple(which or triggers())
+    remove(connection, which)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(REFUSE)
-        for one in triggers():
+        for one in which:
             cursor.execute(_sql(one, connection.vendor == "postgresql"))
 
 
@@ -120,9 +129,9 @@ def _sql(one: Trigger, postgresql: bool) -> str:
     return f"CREATE TRIGGER {one.name} BEFORE {one.event} ON {one.table} {when} {body}"
 
 
-def remove(connection) -> None:
+def remove(connection, which: Iterable[Trigger] = ()) -> None:
     """Drop the triggers (a migration backwards; a test that must empty the tables)."""
     with connection.cursor() as cursor:
-        for one in triggers():
+        for one in which or triggers():
             on = f" ON {one.table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {one.name}{on}")

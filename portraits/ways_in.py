@@ -41,10 +41,11 @@ def standing(people: Iterable[Person], *, at: datetime) -> list[Way]:
     people = list(people)
     rows = (
         ConsentRequest.objects.filter(Q(recipient__in=people) | Q(recipient=None, subject__person__in=people))
+        .filter(subject__version__portrait__isnull=False)
         .select_related("recipient", "subject__person", "subject__version__portrait")
         .order_by("asked_at", "pk")
     )
-    newest = {(row.subject.person_id, row.subject.version.portrait.translation_key): row for row in rows}
+    newest = {(row.subject.person_id, row.subject.version.across): row for row in rows}
     living, paused = _yeses({person for person, _key in newest}, at)
     return [
         Way(
@@ -63,7 +64,7 @@ def _yeses(people: set[int], at: datetime) -> tuple[dict, dict]:
     living: dict = defaultdict(dict)
     paused: dict = defaultdict(set)
     values = Consent.objects.filter(subject__person__in=people, ends_at__gt=at).values_list(
-        "subject__person", "subject__version__portrait__translation_key", "usage", "ends_at", "ended_at", "end_reason"
+        "subject__person", "subject__version__across", "usage", "ends_at", "ended_at", "end_reason"
     )
     for person, key, usage, ends_at, ended_at, reason in values:
         end, place = min(ends_at, ended_at or ends_at), (person, key)

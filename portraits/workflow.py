@@ -220,7 +220,8 @@ def address_before(sender, instance: Person, raw=False, **kwargs) -> None:
 def address_after(sender, instance: Person, raw=False, **kwargs) -> None:
     """Whoever writes an address, how somebody is reached, their account or a birthday, leaves their name: readers are told."""
     by_hand = instance.reach in {Person.Reach.LETTER, Person.Reach.COUNTER}
-    somewhere = by_hand or instance.email or instance.phone
+    asked = instance.kind != Person.Kind.WRITER  # nobody but themselves writes their address
+    somewhere = asked and (by_hand or instance.email or instance.phone)
     if not raw and somewhere and reading.address(instance) != instance.address_before:
         _written(instance.pk, AddressChange.What.ADDRESS, first=instance.address_before is None)
     birthdays = (instance.turns_14_on, instance.turns_18_on)

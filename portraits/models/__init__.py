@@ -3,6 +3,7 @@
 from .absence import Absence
 from .address import AddressChange
 from .annotation import Annotation
+from .compliment import Compliment, Happening, Named, Reply, ReplyTemplate, Spot, StandingAnswer, Team, Wording
 from .consent import Consent
 from .enquiry import Enquiry
 from .evidence import Evidence
@@ -30,6 +31,7 @@ __all__ = [
     "Circle",
     "Closing",
     "Code",
+    "Compliment",
     "Consent",
     "ConsentRequest",
     "ConsentTask",
@@ -40,11 +42,13 @@ __all__ = [
     "Exemption",
     "Exposure",
     "Handover",
+    "Happening",
     "Hidden",
     "Identity",
     "Incident",
     "LedgerEntry",
     "Link",
+    "Named",
     "NoticeText",
     "Person",
     "Photo",
@@ -55,11 +59,17 @@ __all__ = [
     "Recall",
     "Receipt",
     "Remark",
+    "Reply",
+    "ReplyTemplate",
     "Representation",
+    "Spot",
+    "StandingAnswer",
     "Subject",
     "Submission",
+    "Team",
     "Text",
     "Throttle",
     "Version",
     "Why",
+    "Wording",
 ]

@@ -28,6 +28,9 @@ class Consent(models.Model):
         COUNTER = "counter"  # at a counter, in front of somebody on staff
         PAPER = "paper"  # a signed sheet, recorded by staff and a second person
         PHONE = "phone"  # on the telephone, recorded by staff and a second person
+        FORM = "form"  # ticked by whoever wrote the kind words, on the form where they wrote them
+        STANDING = "standing"  # said once for all kind words to come
+        INTAKE = "intake"  # said by the writer to whoever on staff wrote their words down, script read
 
     subject = models.ForeignKey("portraits.Subject", models.PROTECT, related_name="consents")
     request = models.ForeignKey("portraits.ConsentRequest", models.PROTECT, related_name="consents")

@@ -12,6 +12,9 @@ class NoticeText(models.Model):
         RESIDENT = "resident", _("To a resident")
         GUARDIAN = "guardian", _("To whoever answers for a minor")
         ORAL = "oral", _("Script read on the telephone or at a counter")
+        WRITER = "writer", _("To whoever writes kind words")
+        NAMED = "named", _("To whoever kind words are for")
+        WRITER_ORAL = "writer_oral", _("Script read to whoever says kind words")
 
     code = models.CharField(_("for whom"), max_length=20, choices=Code, help_text=_("Who reads or hears this text."))
     version = models.PositiveSmallIntegerField(_("version"))

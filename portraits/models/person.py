@@ -12,6 +12,7 @@ class Person(models.Model):
     class Kind(models.TextChoices):
         EMPLOYEE = "employee", _("Employee")
         RESIDENT = "resident", _("Resident")
+        WRITER = "writer", _("Writer of kind words")
 
     class Reach(models.TextChoices):
         EMAIL = "email", _("By e-mail")
@@ -77,6 +78,15 @@ class Person(models.Model):
         null=True,
         blank=True,
         help_text=_("For a minor only. From 14 to 18, the minor and the guardian both answer."),
+    )
+    team = models.ForeignKey(
+        "portraits.Team",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("team"),
+        help_text=_("To bring them the kind words that residents write."),
     )
     left_on = models.DateField(
         _("left on"),

@@ -116,6 +116,11 @@ class Portrait(
             return pgettext("portrait", "erased")
         return f"{self.first_name} · {self.job}" if self.job else self.first_name
 
+    @property
+    def across(self):
+        """The same for one portrait in every language: what the ledger, Versions and receipts know it by."""
+        return self.translation_key
+
     def content(self) -> dict:
         """Everything that can be seen, pictures' bytes apart: what « ask » freezes and the fingerprint covers."""
         language = self.locale.language_code

@@ -46,7 +46,7 @@ def _own(row: ConsentRequest) -> QuerySet[Consent]:
     subject = row.subject
     return Consent.objects.filter(
         subject__person=subject.person_id,
-        subject__version__portrait__translation_key=subject.version.portrait.translation_key,
+        subject__version__across=subject.version.across,
     )
 
 

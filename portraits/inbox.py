@@ -1,0 +1,216 @@
+"""Compliments: receive · triage · pass on · answer · close. Thanks never wait for publication: telling the people and
+quoting the words are two things (quoting.py). Keyword-only, one transaction each."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from portraits import ledger, quoting, turn
+from portraits.models import Compliment, Consent, Named, Person, Reply, Wording
+from portraits.models.compliment import LONGEST
+from portraits.usages import Audience
+
+Channel, Kind, Stage, Signature = Compliment.Channel, Compliment.Kind, Compliment.Stage, Compliment.Signature
+SHORTEST = 3  # characters: « Merci ! » is a message
+_UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn"}  # categories of Unicode that nobody sees
+_KEPT = "\n\u200d"  # a line; what joins the parts of an emoji
+
+
+class Refused(Exception):
+    """The message cannot be taken as it is: empty, or too long. `length` is how many characters it has."""
+
+    def __init__(self, length: int):
+        super().__init__(f"{length} characters")
+        self.length = length
+
+
+class NotNow(Exception):
+    """The compliment is not at the stage where this can be done: somebody else has just worked on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, as far as they say. Nothing is needed but words."""
+
+    first_name: str = ""
+    district: str = ""
+    email: str = ""
+    phone: str = ""
+    signature: Signature = Signature.ANONYMOUS
+    colleague: Person | None = None
+
+
+def legible(text: str) -> str:
+    """The words as they are kept: one form of each letter, lines ended one way, nothing that nobody sees (direction marks
+    would turn a page round). HTML is text like any other."""
+    text = unicodedata.normalize("NFC", re.sub(r"\r\n?|\u2028|\u2029", "\n", text))
+    kept = (one for one in text.replace("\t", " ") if one in _KEPT or unicodedata.category(one) not in _UNSEEN)
+    return re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip()
+
+
+def contact_key(writer: Writer) -> str:
+    """The same for the same address or number, keyed and meaningless outside this installation; "" when there is none."""
+    known = writer.email.strip().casefold() or re.sub(r"\D", "", writer.phone)[-10:]
+    return salted_hmac("portraits.contact", known, algorithm="sha256").hexdigest() if known else ""
+
+
+# -- receive
+
+
+@transaction.atomic
+def receive(
+    words: str,
+    *,
+    at: datetime,
+    channel: Channel = Channel.WEB,
+    writer: Writer = Writer(),
+    wishes: Mapping[Audience, str] | None = None,
+    method: Consent.Method = Consent.Method.FORM,
+    attachment: bytes = b"",
+    happened_on: date | None = None,
+    **about,
+) -> tuple[Compliment, str]:
+    """Keep one message, with what its writer answered about being quoted (Audience → "yes", "no" or ""). `about` are the
+    fields that tell of it: language, spot, elsewhere, team, to_whom, portrait, entered_by, external_ref, suspicion.
+    `attachment` holds clean bytes (portraits.ingest). Returns it and the token of the writer's own page, never seen again.
+
+    A comment taken from a social network carries no answer. Raises Refused, or django.db.IntegrityError when this
+    reference of this channel is here already.
+    """
+    original = legible(words)
+    if not SHORTEST <= len(original) <= LONGEST:
+        raise Refused(len(original))
+    wishes = {} if channel in Compliment.SOCIAL else dict(wishes or {})
+    row = Compliment(
+        channel=channel,
+        original=original,
+        received_at=at,
+        happened_on=happened_on,
+        signature=writer.signature if writer.first_name else Signature.ANONYMOUS,
+        district=legible(writer.district)[:60],
+        contact_key=contact_key(writer),
+        said_by=method,
+        notice=quoting.notice(channel, at=at),
+        **{audience.value: wishes.get(audience, "") for audience in Audience},
+        **about,
+    )
+    row.writer = writer.colleague or _person(writer, row.language)
+    if attachment:
+        row.attachment.save("", ContentFile(attachment), save=False)
+    row.save()
+    return row, quoting.promise(row, at=at)
+
+
+def _person(writer: Writer, language: str) -> Person:
+    reach = Person.Reach.EMAIL if writer.email or not writer.phone else Person.Reach.SMS
+    return Person.objects.create(
+        kind=Person.Kind.WRITER,
+        first_name=legible(writer.first_name)[:40],
+        email=writer.email,
+        phone=writer.phone,
+        reach=reach,
+        language=language,
+    )
+
+
+# -- work
+
+
+def _take(compliment: Compliment, *stages: Stage) -> Compliment:
+    """The row as it is now, held until the end of the transaction. Raises NotNow."""
+    turn.take(compliment)
+    row = Compliment.objects.select_for_update(of=("self",)).get(pk=compliment.pk)
+    if row.stage not in stages or row.erased_at:
+        raise NotNow(row.stage)
+    return row
+
+
+@transaction.atomic
+def triage(compliment: Compliment, kind: Kind, *, by, at: datetime, **about) -> Compliment:
+    """Say what it is; and where, when, to whom, once somebody has understood it (`about`). What was passed on stays so.
+    Raises NotNow."""
+    row = _take(compliment, Stage.RECEIVED, Stage.TRIAGED)
+    row.kind, row.stage, row.triaged_at, row.triaged_by = kind, Stage.TRIAGED, at, by
+    for name, value in about.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def word(compliment: Compliment, text: str, *, reason: str, by, at: datetime) -> Wording:
+    """The words as they would be passed on. The original stays. Raises Refused, and NotNow once they were passed on."""
+    row = _take(compliment, Stage.RECEIVED, Stage.TRIAGED)
+    text = legible(text)
+    if not SHORTEST <= len(text) <= LONGEST:
+        raise Refused(len(text))
+    return Wording.objects.create(compliment=row, text=text, reason=reason[:200], by=by, at=at)
+
+
+def wording(compliment: Compliment) -> str:
+    """The words as they stand: the last wording, or the original."""
+    last = compliment.wordings.order_by("-pk").values_list("text", flat=True).first()
+    return last or compliment.original
+
+
+@transaction.atomic
+def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetime) -> Compliment:
+    """A human confirms whom the words are for: they get them now, whether or not they are ever quoted; so does the team.
+    Raises NotNow unless they are kind words, sorted."""
+    row = _take(compliment, Stage.TRIAGED)
+    if row.kind not in {Kind.COMPLIMENT, Kind.MIXED}:
+        raise NotNow(row.kind)
+    people = list(people)
+    for person in people:
+        Named.objects.get_or_create(compliment=row, person=person, defaults={"confirmed_by": by, "confirmed_at": at})
+    row.stage, row.passed_on_at, row.passed_on_by = Stage.PASSED_ON, at, by
+    row.save(update_fields=["stage", "passed_on_at", "passed_on_by"])
+    ledger.append("passed_on", at=at, portrait=str(row.across), people=[ledger.pseudonym(one) for one in people])
+    quoting.ask(row, wording(row), people, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def answer(compliment: Compliment, text: str, *, by, at: datetime, send: bool = True) -> Reply:
+    """Answer the writer, by e-mail when they gave one; else what was said or posted is noted. Raises NotNow when closed,
+    Refused when empty."""
+    row = _take(compliment, Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED)
+    text = legible(text)
+    if not text:
+        raise Refused(0)
+    sent = send and bool(row.writer.email)
+    reply = Reply.objects.create(compliment=row, text=text[:3000], by=by, at=at, sent=sent)
+    if sent:
+        quoting.tell_writer(row, reply)
+    if row.answered_at is None:
+        row.stage, row.answered_at = Stage.ANSWERED, at
+        row.save(update_fields=["stage", "answered_at"])
+    return reply
+
+
+@transaction.atomic
+def close(compliment: Compliment, *, by, at: datetime, handed_to: str = "") -> Compliment:
+    """Nothing more is owed about it. A criticism says where it was handed. Raises NotNow."""
+    row = _take(compliment, Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED)
+    row.stage, row.closed_at, row.handed_to = Stage.CLOSED, at, handed_to[:80] or row.handed_to
+    row.save(update_fields=["stage", "closed_at", "handed_to"])
+    return row
+
+
+@transaction.atomic
+def reopen(compliment: Compliment, *, by, at: datetime) -> Compliment:
+    """Back to the inbox: closed too soon, or the shelf was wrong about it. What was passed on stays so. Raises NotNow."""
+    row = _take(compliment, Stage.CLOSED, Stage.TRIAGED)
+    stage = Stage.PASSED_ON if row.passed_on_at else Stage.RECEIVED
+    row.stage, row.closed_at = stage, None
+    row.kind = row.kind if row.passed_on_at else ""
+    row.save(update_fields=["stage", "closed_at", "kind"])
+    return row

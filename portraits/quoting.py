@@ -1,0 +1,284 @@
+"""May these words be quoted? What their writer promised, what those whom they are for answer, and the Version that both are
+bound to. The verbs of a yes and of its end are those of portraits (consent.py)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+
+from portraits import consent, invitation, ledger, links, notices, renderings, turn
+from portraits.capsule import Quote
+from portraits.fingerprint import fingerprint
+from portraits.models import (
+    Compliment,
+    Consent,
+    ConsentRequest,
+    LedgerEntry,
+    Link,
+    Named,
+    NoticeText,
+    Person,
+    Reply,
+    StandingAnswer,
+    Subject,
+    Version,
+)
+from portraits.usages import PROMISES, Audience, Usage
+
+LEFT_OUT = "[…]"  # stands for what a moderator left out
+_MARK = re.compile(r"\[[^\[\]\n]*\]")  # « […] », « [un prénom] »: words of ours, in brackets
+_WORD = re.compile(r"\w+")
+Kind, Signature, Channel = Compliment.Kind, Compliment.Signature, Compliment.Channel
+
+
+def usages(audience: Audience) -> tuple[Usage, ...]:
+    """Where kind words can be shown to this audience: what a yes « among colleagues », or « in public », is a yes to."""
+    return tuple(usage for usage in renderings.quoted() if PROMISES[usage].audience == audience)
+
+
+def notice(channel: Channel, *, at: datetime) -> int:
+    """The number of the text that is read, or said, to whoever writes through this channel now."""
+    return notices.current(_code(channel), at=at)
+
+
+def _code(channel: str) -> NoticeText.Code:
+    spoken = channel in {Channel.PHONE, Channel.COUNTER}
+    return NoticeText.Code.WRITER_ORAL if spoken else NoticeText.Code.WRITER
+
+
+def faithful(text: str, original: str) -> bool:
+    """Whether these words are the original's with some left out or masked: its words in its order, and bracketed marks. What
+    the writer said yes to then still holds; anything else is put to them again."""
+    words = iter(_WORD.findall(original.casefold()))
+    return all(word in words for word in _WORD.findall(_MARK.sub(" ", text).casefold()))
+
+
+# -- the writer's promise
+
+
+@transaction.atomic
+def promise(compliment: Compliment, *, at: datetime) -> str:
+    """Write what the writer answered when they wrote, and open their own page. It shows nothing: a yes comes once words are
+    passed on. Returns the token of the page, never seen again."""
+    asked = {audience.value: compliment.wished(audience) for audience in Audience if compliment.wished(audience)}
+    ledger.append(
+        "promised",
+        at=at,
+        person=ledger.pseudonym(compliment.writer),
+        portrait=str(compliment.across),
+        answers=asked,
+        notice=f"{_code(compliment.channel)} {compliment.notice}",
+    )
+    version = _freeze(compliment, compliment.original, (), at=at)
+    subject = Subject.objects.create(version=version, person=compliment.writer, role=Subject.Role.WRITER)
+    return links.make(_request(subject, compliment, (), at=at, closes_at=at), Link.Kind.MANAGE, at=at)
+
+
+@transaction.atomic
+def take_back(compliment: Compliment, person: Person, audience: Audience, *, at: datetime) -> list[Usage]:
+    """The writer, or somebody whom the words are for, takes back their yes for one audience: at once, everywhere. Returns the
+    usages that ended."""
+    turn.take(compliment)
+    if person.pk == compliment.writer_id and compliment.wished(audience) == "yes":
+        _wish(compliment, audience, "no", kind="unpromised", at=at)
+    return consent.withdraw(compliment, person, usages_of(audience), at=at)
+
+
+@transaction.atomic
+def undo(compliment: Compliment, person: Person, *, at: datetime) -> bool:
+    """What was taken back in the last ten minutes, by a slip or a robot, stands again; never more. False when nothing did."""
+    done = bool(consent.undo(compliment, person, at=at))
+    for line in _unpromised(compliment, person, at=at):
+        _wish(compliment, Audience(line.body["audience"]), "yes", kind="promised_again", at=at)
+        done = True
+    return done
+
+
+def undoable(compliment: Compliment, person: Person, *, at: datetime) -> bool:
+    """Whether `undo` would bring something back. Two queries."""
+    return bool(consent.undoable(compliment, person, at=at) or _unpromised(compliment, person, at=at))
+
+
+def _unpromised(compliment: Compliment, person: Person, *, at: datetime) -> list[LedgerEntry]:
+    """The promises taken back within the time of an undo, and not restored since."""
+    lines = LedgerEntry.objects.filter(
+        kind="unpromised",
+        at__gt=at - consent.UNDO,
+        body__portrait=str(compliment.across),
+        body__person=ledger.pseudonym(person),
+    )
+    return [line for line in lines.order_by("seq") if compliment.wished(Audience(line.body["audience"])) == "no"]
+
+
+def _wish(compliment: Compliment, audience: Audience, said: str, *, kind: str, at: datetime) -> None:
+    setattr(compliment, audience.value, said)
+    Compliment.objects.filter(pk=compliment.pk).update(**{audience.value: said})
+    ledger.append(
+        kind,
+        at=at,
+        person=ledger.pseudonym(compliment.writer),
+        portrait=str(compliment.across),
+        audience=audience.value,
+    )
+
+
+def usages_of(audience: Audience) -> tuple[Usage, ...]:
+    """Every usage of this audience, those where nothing is quoted any more too: an end leaves nothing behind."""
+    return tuple(usage for usage in Usage if PROMISES[usage].audience == audience)
+
+
+# -- words are passed on: the question to those whom they are for
+
+
+@transaction.atomic
+def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: datetime) -> Version:
+    """Freeze the words as they are passed on, tell each person, and ask them once per audience that the writer agrees to. The
+    writer's promise becomes their yes when these are their own words. A comment of a social network may only be quoted
+    without its author, in the infolettre, by those whom it is for."""
+    people = list(people)
+    version = _freeze(compliment, text, people, by=by, at=at)
+    social = compliment.channel in Compliment.SOCIAL
+    quotable = compliment.kind == Kind.COMPLIMENT
+    if not social:
+        subject = Subject.objects.create(version=version, person=compliment.writer, role=Subject.Role.WRITER)
+        agreed = _agreed(compliment) if quotable else ()
+        _keep_promise(subject, compliment, agreed, faithful(text, compliment.original), by=by, at=at)
+    asked = (Usage.INFOLETTRE,) if social else _agreed(compliment)
+    asked = [usage for usage in asked if quotable and usage in renderings.quoted()]
+    for person in people:
+        subject = Subject.objects.create(version=version, person=person, role=Subject.Role.NAMED)
+        _bring(subject, compliment, asked, by=by, at=at)
+    return version
+
+
+def _agreed(compliment: Compliment) -> tuple[Usage, ...]:
+    """The usages to which the writer said yes, audience by audience."""
+    return tuple(usage for one in Audience if compliment.wished(one) == "yes" for usage in usages(one))
+
+
+def _keep_promise(
+    subject: Subject, compliment: Compliment, agreed: tuple[Usage, ...], own: bool, *, by, at: datetime
+) -> None:
+    """The promise becomes a yes to these words, for as long as it would have lasted from the day it was made; or, when they
+    are not the writer's own any more, a question to them. The visit to their page is then theirs to make."""
+    fresh = at < compliment.received_at + timedelta(days=settings.CONSENT_DAYS)
+    closes_at = at if own or not agreed else at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
+    request = _request(subject, compliment, agreed, by=by, at=at, closes_at=closes_at)
+    if agreed and own and fresh:
+        consent.keep(
+            request,
+            {usage: rendering.sha256 for usage in agreed if (rendering := _render(usage, subject.version))},
+            at=at,
+            since=compliment.received_at,
+            proof=consent.Proof(Consent.Method(compliment.said_by), compliment.language),
+        )
+    elif agreed and not own and compliment.writer.email:
+        invitation.send_quote(compliment.writer, links.make(request, Link.Kind.RESPOND, at=at))
+
+
+def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, at: datetime) -> None:
+    """Bring the words to one person, with the question, unless they answered it once and for all."""
+    person = subject.person
+    closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
+    request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at)
+    standing = dict(StandingAnswer.objects.filter(person=person).values_list("audience", "answer"))
+    always = [usage for usage in asked if standing.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS]
+    if always:
+        consent.keep(
+            request,
+            {usage: rendering.sha256 for usage in always if (rendering := _render(usage, subject.version))},
+            at=at,
+            proof=consent.Proof(Consent.Method.STANDING, person.language),
+        )
+    if person.email and person.reach == Person.Reach.EMAIL:
+        invitation.bring_words(person, quote(subject.version), links.make(request, Link.Kind.RESPOND, at=at))
+        Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
+
+
+def _request(
+    subject: Subject, compliment: Compliment, asked: Iterable[Usage], *, at: datetime, closes_at: datetime, by=None
+) -> ConsentRequest:
+    writer = subject.role == Subject.Role.WRITER
+    code = _code(compliment.channel) if writer else NoticeText.Code.NAMED
+    return ConsentRequest.objects.create(
+        subject=subject,
+        asked=[usage.value for usage in asked],
+        asked_at=at,
+        asked_by=by,
+        closes_at=closes_at,
+        notice_code=code,
+        notice=compliment.notice if writer else notices.current(code, at=at),
+    )
+
+
+# -- the frozen words
+
+
+def _freeze(compliment: Compliment, text: str, people: Iterable[Person], *, at: datetime, by=None) -> Version:
+    content = _content(compliment, text, people)
+    return Version.objects.create(
+        compliment=compliment,
+        across=compliment.across,
+        content=content,
+        fingerprint=fingerprint(content, []),
+        key=secrets.token_hex(16),
+        slug=compliment.reference.lower(),
+        language=compliment.language,
+        frozen_at=at,
+        frozen_by=by,
+    )
+
+
+def _content(compliment: Compliment, text: str, people: Iterable[Person]) -> dict:
+    """All that can be read of a quote. A comment of a social network has no author here, whatever is known of them."""
+    english = compliment.language == "en"
+    signed = compliment.signature == Signature.FIRST_NAME and compliment.channel not in Compliment.SOCIAL
+    signature = [compliment.writer.first_name, compliment.district] if signed else []
+    with translation.override(compliment.language):
+        when = date_format(compliment.happened_on, "DATE_FORMAT") if compliment.happened_on else ""
+    return {
+        "language": compliment.language,
+        "text": [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()],
+        "signature": ", ".join(filter(None, signature)),
+        "to": [person.first_name for person in people],
+        "team": _name(compliment.team, english),
+        "where": _name(compliment.spot, english) or compliment.elsewhere,
+        "when": when,
+    }
+
+
+def _name(row, english: bool) -> str:
+    return ((english and row.name_en) or row.name) if row else ""
+
+
+def quote(version: Version) -> Quote:
+    """A Version of a compliment as channels receive it, whether or not it may be shown: for previews and for its people."""
+    return Quote.of(
+        version.content,
+        key=version.compliment_id,
+        version=version.pk,
+        across=str(version.across),
+        fingerprint=version.fingerprint,
+        frozen_at=version.frozen_at,
+    )
+
+
+def _render(usage: Usage, version: Version) -> renderings.Rendering | None:
+    """The channel's own rendering; None when it cannot be made: nobody says yes to what nobody could see."""
+    with translation.override(version.language):
+        try:
+            return renderings.render(usage, quote(version))
+        except renderings.CannotRender:
+            return None
+
+
+def tell_writer(compliment: Compliment, reply: Reply) -> None:
+    """The answer to the writer, in their language."""
+    invitation.send_reply(compliment.writer, compliment.reference, reply.text)

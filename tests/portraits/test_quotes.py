@@ -1,0 +1,272 @@
+"""Kind words through the door: shown in exactly one case, everybody's yes to these very words; gone with anybody's no."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from intranet.models import Letter
+from portraits import consent, gate, hiding, inbox, proof, quoting
+from portraits.models import Compliment, Consent, ConsentRequest, LedgerEntry, Person, StandingAnswer, Version
+from portraits.usages import Audience, Usage
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+KIND = "Nadia a aidé ma mère à traverser la rue. Merci pour sa patience !"
+YES = {Audience.COLLEAGUES: "yes", Audience.PUBLIC: "yes"}
+
+
+def received(words=KIND, *, wishes=YES, at=None, **fields):
+    fields.setdefault("writer", inbox.Writer("Huguette", "Émard", "huguette@voisine.example"))
+    return inbox.receive(words, at=at or timezone.now(), wishes=wishes, **fields)[0]
+
+
+def passed_on(*people, words=KIND, text="", kind=inbox.Kind.COMPLIMENT, at=None, **fields):
+    at = at or timezone.now()
+    row = received(words, at=at, **fields)
+    by = factories.staff()
+    inbox.triage(row, kind, by=by, at=at)
+    if text:
+        inbox.word(row, text, reason="", by=by, at=at)
+    return inbox.pass_on(row, people, by=by, at=at)
+
+
+def say(compliment, person, answer="yes", *, usages=None, at=None):
+    request = ConsentRequest.objects.filter(subject__version__compliment=compliment, subject__person=person).latest("pk")
+    wanted = usages or [Usage(one) for one in request.asked]
+    consent.answer(
+        request,
+        dict.fromkeys(wanted, answer),
+        seen=dict.fromkeys(wanted, "0" * 64),
+        at=at or timezone.now(),
+        proof=factories.PROOF,
+    )
+
+
+def quoted(usage=Usage.SITE, at=None, **only):
+    return [quote.key for quote in gate.quotes(usage, at=at or timezone.now(), **only)]
+
+
+# -- both must say yes
+
+
+def test_it_is_shown_once_both_say_yes_and_to_this_usage():
+    nadia = factories.person()
+    row = passed_on(nadia)
+    assert quoted() == []
+    say(row, nadia, usages=[Usage.SITE])
+    assert quoted() == [row.pk]
+    assert quoted(Usage.INTRANET) == []
+
+
+@pytest.mark.parametrize("answer", ["no", ""])
+def test_a_no_or_nothing_from_whom_it_names_shows_it_nowhere(answer):
+    nadia = factories.person()
+    row = passed_on(nadia)
+    say(row, nadia, answer)
+    assert quoted() == []
+
+
+@pytest.mark.parametrize("wish", ["no", ""])
+def test_a_no_or_nothing_from_the_writer_is_not_even_asked(wish):
+    nadia = factories.person()
+    row = passed_on(nadia, wishes={Audience.COLLEAGUES: "yes", Audience.PUBLIC: wish})
+    request = ConsentRequest.objects.get(subject__version__compliment=row, subject__person=nadia)
+    assert Usage.SITE not in request.asked
+    assert Usage.INTRANET in request.asked
+
+
+def test_all_whom_it_names_must_say_yes():
+    nadia, luc = factories.person(), factories.person("Luc")
+    row = passed_on(nadia, luc)
+    say(row, nadia)
+    assert quoted() == []
+    say(row, luc)
+    assert quoted() == [row.pk]
+
+
+def test_thanks_to_a_whole_team_rest_on_the_writer_alone():
+    row = passed_on()
+    assert quoted() == [row.pk]
+
+
+@pytest.mark.parametrize("kind", [inbox.Kind.MIXED])
+def test_a_criticism_is_never_quoted(kind):
+    nadia = factories.person()
+    row = passed_on(nadia, kind=kind, text="Nadia a aidé ma mère.")
+    assert ConsentRequest.objects.get(subject__version__compliment=row, subject__person=nadia).asked == []
+    assert quoted() == []
+
+
+def test_a_comment_from_a_network_is_quoted_without_its_author_in_the_infolettre_alone(monkeypatch):
+    from portraits import renderings
+
+    monkeypatch.setitem(renderings._quoting, Usage.INFOLETTRE, renderings._quoting[Usage.SITE])
+    nadia = factories.person()
+    row = passed_on(nadia, channel=inbox.Channel.FACEBOOK, external_ref="https://www.facebook.com/1")
+    assert row.colleagues == row.public == ""
+    say(row, nadia)
+    assert quoted() == quoted(Usage.INTRANET) == []
+    (quote,) = gate.quotes(Usage.INFOLETTRE, at=timezone.now())
+    assert quote.signature == ""
+
+
+# -- what was promised
+
+
+def test_the_writers_yes_lasts_a_year_from_the_day_they_wrote():
+    then = timezone.now() - timedelta(days=100)
+    row = received(at=then)
+    by, now = factories.staff(), timezone.now()
+    inbox.triage(row, inbox.Kind.COMPLIMENT, by=by, at=now)
+    inbox.pass_on(row, [], by=by, at=now)
+    assert {one.ends_at for one in Consent.objects.all()} == {then + timedelta(days=365)}
+    assert quoted(at=then + timedelta(days=364)) == [row.pk]
+    assert quoted(at=then + timedelta(days=365)) == []
+
+
+def test_words_left_out_keep_the_writers_yes_and_words_added_do_not():
+    original = "Nadia, du 2980 25e Avenue, a aidé ma mère. Merci !"
+    kept = passed_on(words=original, text="Nadia […] a aidé ma mère. Merci !")
+    masked = passed_on(words=original, text="[une employée] a aidé ma mère. Merci !")
+    changed = passed_on(words=original, text="Nadia a toujours aidé ma mère. Merci !")
+    assert quoted() == [masked.pk, kept.pk]
+    question = Letter.objects.filter(to="huguette@voisine.example").latest("pk")
+    assert "/consentement/" in question.body
+    say(changed, changed.writer)
+    assert quoted() == [changed.pk, masked.pk, kept.pk]
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("Merci Nadia", True),
+        ("Nadia Merci", False),
+        ("Merci [un prénom] Nadia", True),
+        ("MERCI, Nadia…", True),
+        ("Merci Nadia ! Merci", False),
+        ("Merci Nadine", False),
+        ("", True),
+    ],
+)
+def test_what_is_faithful(text, same):
+    assert quoting.faithful(text, "Merci, Nadia") is same
+
+
+def test_an_unread_message_shows_nothing_and_its_promise_can_be_taken_back():
+    row = received()
+    assert quoted() == []
+    now = timezone.now()
+    quoting.take_back(row, row.writer, Audience.PUBLIC, at=now)
+    by = factories.staff()
+    inbox.triage(row, inbox.Kind.COMPLIMENT, by=by, at=now)
+    inbox.pass_on(row, [], by=by, at=now)
+    assert quoted() == []
+    assert quoted(Usage.INTRANET) == [row.pk]
+
+
+def test_a_promise_taken_back_by_a_slip_stands_again_within_ten_minutes():
+    row, now = received(), timezone.now()
+    quoting.take_back(row, row.writer, Audience.PUBLIC, at=now)
+    row.refresh_from_db()
+    assert row.public == "no"
+    assert not quoting.undoable(row, row.writer, at=now + timedelta(minutes=11))
+    assert quoting.undo(row, row.writer, at=now + timedelta(minutes=9))
+    row.refresh_from_db()
+    assert row.public == "yes"
+    assert not quoting.undo(row, row.writer, at=now + timedelta(minutes=9))
+
+
+# -- and taken back
+
+
+@pytest.mark.parametrize("who", ["writer", "named"])
+def test_either_takes_it_back_and_it_is_gone(who):
+    nadia = factories.person()
+    row = passed_on(nadia)
+    say(row, nadia)
+    assert quoted() == [row.pk]
+    quoting.take_back(row, row.writer if who == "writer" else nadia, Audience.PUBLIC, at=timezone.now())
+    assert quoted() == []
+    assert quoted(Usage.INTRANET) == [row.pk]
+    assert quoting.undo(row, row.writer if who == "writer" else nadia, at=timezone.now())
+    assert quoted() == [row.pk]
+
+
+def test_staff_hides_it_and_lifts_it():
+    row = passed_on()
+    hiding.hide(row, by=factories.staff(), at=timezone.now())
+    assert quoted() == []
+    hiding.lift(row, by=factories.staff(), at=timezone.now(), reason="")
+    assert quoted() == [row.pk]
+
+
+def test_the_ledger_tells_all_of_it():
+    nadia = factories.person()
+    row = passed_on(nadia)
+    say(row, nadia)
+    quoting.take_back(row, nadia, Audience.PUBLIC, at=timezone.now())
+    hiding.hide(row, by=factories.staff(), at=timezone.now())
+    kinds = LedgerEntry.objects.filter(body__portrait=str(row.across)).values_list("kind", flat=True)
+    assert {"promised", "passed_on", "granted", "withdrawn", "hidden"} <= set(kinds)
+    assert "Huguette" not in str(list(LedgerEntry.objects.values_list("body", flat=True)))
+    assert list(proof.gaps()) == []
+
+
+# -- said once for all
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"), [(StandingAnswer.Answer.ALWAYS, True), (StandingAnswer.Answer.NEVER, False), (None, False)]
+)
+def test_a_standing_answer(answer, shown):
+    nadia = factories.person()
+    if answer:
+        StandingAnswer.objects.create(person=nadia, audience=Audience.PUBLIC, answer=answer, since=timezone.now())
+    row = passed_on(nadia)
+    assert quoted() == ([row.pk] if shown else [])
+    assert quoted(Usage.INTRANET) == []
+
+
+# -- words brought to somebody, whatever comes next
+
+
+def test_the_words_reach_the_person_at_once():
+    nadia = factories.person()
+    row = passed_on(nadia)
+    letter = Letter.objects.get(to=nadia.email)
+    assert KIND[:30] in letter.body
+    assert row.named.get().told_at
+
+
+def test_quotes_beside_a_face_are_those_of_its_people():
+    desk = factories.shown(Usage.SITE)
+    nadia = Person.objects.get(pk__in=desk.people())
+    for who in (nadia, factories.person("Luc")):
+        say(passed_on(who), who)
+    (capsule,) = gate.capsules(Usage.SITE, at=timezone.now())
+    assert len(quoted()) == 2
+    assert len(quoted(beside=capsule.version)) == 1
+
+
+def test_no_quote_passes_for_a_portrait():
+    passed_on()
+    assert gate.capsules(Usage.SITE, at=timezone.now()) == []
+    assert gate.photo(Usage.SITE, Version.objects.latest("pk").key, at=timezone.now()) is None
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_one_query_however_many(count, django_assert_num_queries):
+    for _number in range(count):
+        passed_on()
+    with django_assert_num_queries(1):
+        assert len(gate.quotes(Usage.SITE, at=timezone.now())) == count
+
+
+def test_what_somebody_wrote_never_changes():
+    row = received()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Compliment.objects.filter(pk=row.pk).update(original="Autre chose")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Compliment.objects.filter(pk=row.pk).delete()
