@@ -103,10 +103,14 @@ def receive(
         **about,
     )
     row.writer = writer.colleague or _person(writer, row.language)
+    _keep(row, attachment)
+    return row, quoting.promise(row, at=at)
+
+
+def _keep(row: Compliment, attachment: bytes) -> None:
     if attachment:
         row.attachment.save("", ContentFile(attachment), save=False)
     row.save()
-    return row, quoting.promise(row, at=at)
 
 
 def _person(writer: Writer, language: str) -> Person:

@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portraits import brand, links, texting
 from portraits.capsule import Quote
@@ -82,7 +83,13 @@ def send_receipt(person: Person, subject: str, address: str, page: bytes, data: 
 def bring_words(person: Person, quote: Quote, token: str) -> None:
     """Kind words, to somebody whom they are for: the words themselves, whole, before any question."""
     with translation.override(person.language):
-        _mail(_("Somebody wrote kind words for you"), "kind_words", person, quote=quote, link=links.address(token))
+        _mail(
+            pgettext("tu", "Somebody wrote kind words for you"),
+            "kind_words",
+            person,
+            quote=quote,
+            link=links.address(token),
+        )
 
 
 def send_quote(person: Person, token: str) -> None:

@@ -33,7 +33,9 @@ def passed_on(*people, words=KIND, text="", kind=inbox.Kind.COMPLIMENT, at=None,
 
 
 def say(compliment, person, answer="yes", *, usages=None, at=None):
-    request = ConsentRequest.objects.filter(subject__version__compliment=compliment, subject__person=person).latest("pk")
+    request = ConsentRequest.objects.filter(subject__version__compliment=compliment, subject__person=person).latest(
+        "pk"
+    )
     wanted = usages or [Usage(one) for one in request.asked]
     consent.answer(
         request,
