@@ -27,6 +27,8 @@ State = Delivery.State
 def deliver(row: Delivery, line: Line) -> dict:
     """Send one mail. Raises duty.Refused with the server's words, or duty.Retry; returns the columns that say the rest."""
     if row.begun_at is not None:  # a worker died or was cut off after it began
+        until = min(timezone.now(), row.begun_at + duty.LEASE)  # nobody else held it longer
+        _look_back(row, assemble(row.issue, row.begun_at), at=until)
         return _uncertain(_("The connection was lost while sending; it may have arrived."))
     if not Subscriber.objects.filter(email=row.address, active=True).exists():
         return {"state": State.CANCELLED, "error": _("No longer on the list.")}
@@ -44,26 +46,28 @@ def deliver(row: Delivery, line: Line) -> dict:
             before_body=lambda: _begin(row, issue, name, at),
         )
     except Unanswered as loss:
-        _look_back(row, issue)
+        _look_back(row, issue, at=timezone.now())
         return _uncertain(str(loss))
     except (duty.Retry, duty.Refused):
         Delivery.objects.filter(pk=row.pk, owner=row.owner).update(begun_at=None)
         raise
-    _look_back(row, issue)
+    _look_back(row, issue, at=timezone.now())
     return {}
 
 
-def _look_back(row: Delivery, issue: Issue) -> None:
-    """Somebody may have withdrawn between the last look at the gate and the server's answer: their face is in a mail that left
-    after its end, and that is an incident. While the gate is closed to everybody nothing is known: nothing is said.
+def _look_back(row: Delivery, issue: Issue, *, at: datetime) -> None:
+    """Somebody may have withdrawn between the last look at the gate and the server's answer, which came at `at` at the latest:
+    their face is in a mail that left after its end, and that is an incident. While the gate is closed to everybody nothing is
+    known: nothing is said.
     """
-    at = timezone.now()
     versions = {capsule.version for capsule in issue.capsules}
     still = gate.capsules(Usage.INFOLETTRE, at=at, keys=[capsule.key for capsule in issue.capsules])
     late = versions - {capsule.version for capsule in still}
     if late and not witness.doubt():
         place = locator(issue.number)
-        vigil.shown_late(Usage.INFOLETTRE, *late, locator=place, cause=f"delivery:{row.pk}", shown_at=at, at=at)
+        vigil.shown_late(
+            Usage.INFOLETTRE, *late, locator=place, cause=f"delivery:{row.pk}", shown_at=at, at=timezone.now()
+        )
 
 
 def _uncertain(words: str) -> dict:

@@ -185,7 +185,10 @@ class Subscriber(models.Model):
 
 class Delivery(Duty):
     """One issue for one address, at most once. `begun_at` is written just before the body is handed to the server: a
-    row found claimed with it, its worker gone, may have arrived. It is then uncertain, and never sent again by itself."""
+    row found claimed with it, its worker gone, may have arrived. It is then uncertain, and never sent again by itself.
+    Once forgotten (infolettre/forget.py), its address is its own number at FORGOTTEN."""
+
+    FORGOTTEN = "@oubli.invalid"
 
     issue = models.ForeignKey(Infolettre, models.PROTECT, related_name="deliveries")
     address = models.EmailField()
@@ -198,3 +201,8 @@ class Delivery(Duty):
 
     def __str__(self):
         return f"delivery {self.pk} {self.state}"
+
+    @property
+    def to(self) -> str:
+        """The address, empty once forgotten."""
+        return "" if self.address.endswith(self.FORGOTTEN) else self.address

@@ -21,7 +21,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
 from portraits import crops, duty, erasing, ledger, throttle
-from portraits.models import Code, Evidence, Hidden, Photo, Recall, Text, Version
+from portraits.models import Code, Evidence, Exemption, Hidden, Incident, Photo, Recall, Text, Version
 
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
@@ -47,7 +47,7 @@ def run(*, at: datetime, dry_run: bool = False) -> Counter:
     with transaction.atomic() if dry_run else nullcontext():
         for key in erasing.due(at=at):
             done += _attempt(partial(erasing.erase, key, at=at))
-        for step in (_stray_photos, _evidence, _forgotten, _reasons, _texts, *_also):
+        for step in (_stray_photos, _evidence, _forgotten, _reasons, _exemptions, _notes, _texts, *_also):
             done += _attempt(partial(step, at=at))
         if dry_run:
             transaction.set_rollback(True)
@@ -149,6 +149,22 @@ def _reasons(*, at: datetime) -> Counter:
     last = since(at)
     over = Hidden.objects.filter(Q(to_at__lte=last) | Q(~Exists(left), portrait__isnull=False, from_at__lte=last))
     return Counter(reasons=over.exclude(reason="", lifted_reason="").update(reason="", lifted_reason=""))
+
+
+@transaction.atomic
+def _exemptions(*, at: datetime) -> Counter:
+    """Why somebody is not in a picture after all, once that picture is erased. Who said so, and when, stays."""
+    rows = Exemption.objects.filter(photo__purged_at__lte=at).exclude(reason="")
+    return Counter(exemptions=rows.update(reason=""))
+
+
+@transaction.atomic
+def _notes(*, at: datetime) -> Counter:
+    """The word, or the photo of the empty place, of whoever took something down, RETENTION_DAYS after; while an incident about it
+    is open it is looked at. What was done, by whom and when, stays; a photo's file goes with those that no row names."""
+    looked_at = Incident.objects.filter(exposure=OuterRef("exposure"), closed_at__isnull=True)
+    rows = Recall.objects.filter(~Exists(looked_at), done_at__lte=since(at)).exclude(note="", photo="")
+    return Counter(notes=rows.update(note="", photo=""))
 
 
 @transaction.atomic

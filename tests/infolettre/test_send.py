@@ -18,7 +18,7 @@ from infolettre.models import Delivery, Infolettre, Subscriber
 from infolettre.smtp import Line
 from intranet.demo import sink
 from portraits import duty, recall
-from portraits.models import Exposure, Recall
+from portraits.models import Exposure, Incident, Recall
 from portraits.usages import Usage
 from tests.infolettre import make
 from tests.infolettre.make import State, factories
@@ -247,6 +247,27 @@ def test_a_worker_killed_while_sending_leaves_an_uncertain_row(settings, tmp_pat
         assert post.addresses() == ["a@erables.example", "b@erables.example"]
     finally:
         controller.stop()
+
+
+@pytest.mark.parametrize("seconds", [5, 125])
+def test_what_a_worker_that_died_may_have_sent_after_an_end_opens_an_incident(seconds, time_machine):
+    """As long as that worker could hold the row: what was withdrawn later had left before its end."""
+    make.list_of("A", "B")
+    stays, leaves = factories.shown(first_name="Diego"), factories.shown(first_name="Ousmane")
+    make.start(make.issue(stays, shorts=[leaves]))
+    begun = timezone.now()
+    time_machine.move_to(begun, tick=False)
+    Delivery.objects.filter(address="a@erables.example").update(
+        state=State.CLAIMED, begun_at=begun, lease_until=begun + timedelta(seconds=1)
+    )
+    time_machine.shift(timedelta(seconds=seconds))
+    factories.withdraw(leaves)
+    time_machine.shift(timedelta(seconds=1))
+    (row,) = duty.due(Delivery, timezone.now()).filter(address="a@erables.example")
+    for _twice in range(2):
+        assert deliver(row, line=None)["state"] == State.UNCERTAIN
+    found = [one.cause for one in Incident.objects.all()]
+    assert found == ([f"delivery:{row.pk}:{leaves.versions.get().pk}"] if seconds == 5 else [])
 
 
 WORKER = "import django; django.setup(); from infolettre.tasks import deliveries; deliveries()"

@@ -10,10 +10,11 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Revision
 
+from infolettre.models import Delivery, Infolettre, Subscriber
 from intranet import dashboard
 from intranet.models import Letter
-from portraits import hiding, retention, texting
-from portraits.models import Hidden, LedgerEntry, Photo, Portrait, Text
+from portraits import asking, gate, hiding, recall, retention, texting
+from portraits.models import Exemption, Hidden, Incident, LedgerEntry, Photo, Portrait, Recall, Text
 from portraits.tasks import nightly
 from portraits.usages import Usage
 from tests import factories
@@ -147,6 +148,71 @@ def test_an_open_stop_keeps_its_reason_until_what_it_hid_is_erased(clock):
     clock.shift(SECOND)
     assert "1 reasons" in command()
     assert Hidden.objects.get().reason == ""
+
+
+def test_the_reason_of_an_exemption_goes_with_the_picture(clock):
+    desk = factories.shown(SITE)
+    officer = factories.staff()
+    asking.exempt(factories.person("Camille"), desk.photo, reason="C’est sa sœur", by=officer, at=timezone.now())
+    factories.withdraw(desk, at=timezone.now())
+    clock.shift(30 * DAY - SECOND)
+    command()
+    assert Exemption.objects.get().reason
+    clock.shift(2 * SECOND)
+    assert "1 exemptions" in command()
+    row = Exemption.objects.get()
+    assert (row.reason, row.by) == ("", officer)
+    assert "nothing to erase" in command()
+
+
+def test_what_was_left_at_an_empty_place_goes_thirty_days_after(clock):
+    """Its photo too, its file included, unless an incident about it is still open."""
+    recalls = []
+    for name in ("Nadia", "Diego"):
+        desk = factories.shown(SITE, Usage.AFFICHE, first_name=name)
+        (capsule,) = gate.capsules(Usage.AFFICHE, at=timezone.now(), keys=[desk.pk])
+        recall.record(Usage.AFFICHE, capsule, locator=f"affiche:{name}", at=timezone.now())
+        factories.withdraw(desk, Usage.AFFICHE, at=timezone.now())
+        recall.cleared(f"affiche:{name}", at=timezone.now(), by=factories.staff(), note="Chez Camille", photo=b"x")
+        recalls.append(Recall.objects.get(exposure__locator=f"affiche:{name}"))
+    kept, gone = recalls
+    draft = Incident.objects.create(
+        cause="essai", opened_at=timezone.now(), exposure=kept.exposure, usage="affiche", people=1, happened_on="hier"
+    )
+    clock.shift(30 * DAY - SECOND)
+    assert "nothing to erase" in command()
+    clock.shift(SECOND)
+    assert "1 notes" in command()
+    names = [row.photo.name for row in (kept, gone)]
+    for row in recalls:
+        row.refresh_from_db()
+    assert [(row.note, bool(row.photo)) for row in recalls] == [("Chez Camille", True), ("", False)]
+    assert gone.done_by == factories.staff()
+    assert [default_storage.exists(name) for name in names] == [True, False]
+    Incident.objects.filter(pk=draft.pk).update(
+        closed_at=timezone.now(), serious_risk=False, measures="Décrochée.", assessment="Aucun."
+    )
+    assert "1 notes" in command()
+
+
+def test_whoever_left_the_list_is_forgotten_thirty_days_after_their_issue(clock):
+    """Whoever still receives the infolettre can leave it from an old mail."""
+    issue = Infolettre.objects.create(title="Bonjour")
+    there = Subscriber.objects.create(email="reste@erables.example")
+    Subscriber.objects.create(email="partie@erables.example", active=False)
+    for name in ("reste", "partie", "inconnue"):
+        done = {"state": Delivery.State.DONE, "done_at": timezone.now(), "first_name": name, "error": name}
+        Delivery.objects.create(issue=issue, address=f"{name}@erables.example", **done)
+    Delivery.objects.create(issue=issue, address="due@erables.example")
+    clock.shift(30 * DAY - SECOND)
+    assert "nothing to erase" in command()
+    clock.shift(SECOND)
+    assert "Erased: 2 deliveries." in command()
+    rows = Delivery.objects.order_by("pk")
+    assert [row.to for row in rows] == [there.email, "", "", "due@erables.example"]
+    assert [row.first_name for row in rows] == ["reste", "", "", ""]
+    assert Delivery.objects.filter(state="done", address__contains="partie").count() == 0
+    assert "nothing to erase" in command()
 
 
 def test_numbers_and_addresses_go_thirty_days_after_the_message_left_or_was_refused(clock):
