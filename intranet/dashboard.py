@@ -10,16 +10,17 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ecrans import print as paper
 from intranet.models import Letter
-from portraits import erasing, gate, reading, recall, recording, state, witness
+from portraits import erasing, gate, reading, recording, state, whereabouts, witness
 from portraits.models import Incident, Portrait, Remark, Subject, Text, Version
 from portraits.state import Word
-from portraits.usages import Usage
+from portraits.usages import ASKED, Usage
 
 FEW = 5  # people; below, a count would say too much
 SOON = timedelta(days=30)
@@ -123,25 +124,35 @@ def alarms() -> list[Task]:
 
 
 def to_take_down(*, at: datetime) -> list[Task]:
-    """For whoever sees the round: how many things hands must take away, and before when. Two queries at most; nothing while
-    the database is not to be believed."""
-    if witness.doubt():
+    """For whoever sees the round: how many things hands must take away, where, and before when. A fixed number of queries per
+    usage; nothing while the database is not to be believed."""
+    places = [] if witness.doubt() else whereabouts.to_take_down(at=at)
+    if not places:
         return []
-    due = recall.called(hands=True, open_only=True)
-    if not due:
-        return []
-    count = len({one.locator for one in due})
-    title = ngettext("%(count)s thing to take down", "%(count)s things to take down", count) % {"count": count}
-    when = date_format(localtime(min(one.due_at for one in due)), "DATETIME_FORMAT")
-    detail = (_("The first before %(date)s.") if count > 1 else _("Before %(date)s.")) % {"date": when}
+    due = [one for _where, rows in places for one in rows]
+    title = ngettext("%(count)s thing to take down", "%(count)s things to take down", len(due)) % {"count": len(due)}
+    when = date_format(localtime(min(one.until for one in due)), "DATETIME_FORMAT")
+    before = (_("The first before %(date)s.") if len(due) > 1 else _("Before %(date)s.")) % {"date": when}
+    detail = f"{_where(where for where, _rows in places)}. {before}"
     return [Task(title, detail, _("See the round"), reverse("portraits_takedown"))]
 
 
 def to_hang(*, at: datetime) -> list[Task]:
     """For whoever climbs: how many printed batches wait for a wall. Three queries at most."""
-    count = sum(len(rows) for _place, rows in paper.to_hang(at=at))
+    places = paper.to_hang(at=at)
+    count = sum(len(rows) for _place, rows in places)
     title = ngettext("%(count)s batch of posters to hang", "%(count)s batches of posters to hang", count)
-    return [Task(title % {"count": count}, "", _("See the list"), reverse("affiches:to_hang"))] if count else []
+    detail = f"{_where(place for place, _rows in places)}."
+    return [Task(title % {"count": count}, detail, _("See the list"), reverse("affiches:to_hang"))] if count else []
+
+
+def _where(places: Iterable[str]) -> str:
+    """Two places by their names, and how many more."""
+    names = [place or _("Place not noted") for place in places]
+    more = len(names) - 2
+    if more > 0:
+        names[2:] = [ngettext("%(count)s other place", "%(count)s other places", more) % {"count": more}]
+    return " · ".join(names)
 
 
 def to_confirm(user, *, at: datetime) -> list[Task]:
@@ -238,6 +249,8 @@ def _changing(row: Portrait) -> Task:
 
 
 def _names(standings: list) -> str:
+    if len(standings) == len(ASKED):
+        return capfirst(_("every usage"))
     return ", ".join(str(one.usage.label) for one in standings)
 
 
@@ -258,7 +271,7 @@ def _ending(row: Portrait, soon: list, at: datetime, *, held_up: bool) -> Task:
     if held_up:
         words = _("%(usages)s. An address, or who answers, was changed: nobody is asked by themselves, ask again.")
         names = words % {"usages": names}
-    return Task(title, names, _("Ask again"), _url("ask", row), row.photo_id)
+    return Task(title, names if held_up else f"{names}.", _("Ask again"), _url("ask", row), row.photo_id)
 
 
 def _waiting(row: Portrait, asked: list) -> Task:

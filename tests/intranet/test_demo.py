@@ -17,8 +17,8 @@ from ecrans.models import Affiche, Ecran
 from infolettre.assemble import assemble
 from infolettre.models import Delivery, Infolettre
 from intranet.demo import content, load, people, pictures, welcome
-from intranet.models import Letter
-from portraits import gate, ledger, recall, state
+from intranet.models import Letter, User
+from portraits import duty, gate, ledger, recall, state
 from portraits.models import Consent, LedgerEntry, Person, Photo, Portrait, Version
 from portraits.usages import Usage
 
@@ -155,6 +155,14 @@ def test_only_the_awaited_invitation_is_left_to_send(client):
     link = json.loads(load.kept().read_text())["link"]
     assert link in letter.body
     assert client.get(welcome.link()).status_code == 200
+
+
+def test_nothing_is_late_at_the_first_start():
+    """A newcomer's first look at /readyz says that all is well."""
+    loaded = User.objects.get(username="admin").date_joined
+    due = [row for model in (Delivery, Letter) for row in duty.due(model, timezone.now())]
+    assert len(due) == 9
+    assert min(row.not_before for row in due) >= loaded
 
 
 def test_the_five_logins_open():

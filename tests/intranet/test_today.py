@@ -47,8 +47,10 @@ def test_the_rounds_are_told_to_whoever_may_open_them(monkeypatch):
         if down in found:
             assert found[down][0].startswith("2 ")
             assert str(timezone.localtime().year) in found[down][1]
+            assert "Mairie" in found[down][1]
         if hang in found:
             assert found[hang][0].startswith("1 ")
+            assert "Mairie" in found[hang][1]
 
 
 def test_nothing_is_told_when_nothing_waits_nor_when_the_database_is_behind(monkeypatch):
@@ -65,6 +67,21 @@ def test_nothing_is_told_when_nothing_waits_nor_when_the_database_is_behind(monk
 @pytest.mark.parametrize("count", [2, 8])
 def test_the_rounds_cost_the_same_however_many(count, monkeypatch, django_assert_num_queries):
     printed(2 * count, count, monkeypatch)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         titles = [one(at=timezone.now())[0].title for one in ROUNDS]
     assert all(title.startswith(f"{count} ") for title in titles)
+
+
+def test_two_places_are_named_and_the_others_counted():
+    assert dashboard._where(["Garage", "Mairie"]) == "Garage · Mairie"
+    assert dashboard._where(["Garage", "Mairie", "Parc", ""]).startswith("Garage · Mairie · 2 ")
+
+
+def test_every_usage_is_said_in_two_words():
+    """Not as a list of eight: what differs is then seen."""
+    factories.ask(factories.portrait("Nadia"))
+    factories.ask(factories.portrait("Diego"), Usage.SITE, Usage.ECRAN)
+    tasks = dashboard.tasks(user=factories.reader(), at=timezone.now())
+    details = {name: one.detail for one in tasks for name in ("Nadia", "Diego") if name in one.title}
+    assert details["Nadia"].startswith("Tous les usages. ")
+    assert str(Usage.SITE.label) in details["Diego"]
