@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from portraits import consent, counter, letter, links, notices, recording
 from portraits.intake_forms import RecordForm
-from portraits.models import ConsentRequest, Evidence
+from portraits.models import ConsentRequest, Evidence, Portrait
 from portraits.renderings import CannotRender
 from portraits.usages import Usage
 from portraits.views import visit
@@ -76,6 +76,12 @@ class WaysView(DeskView):
     page_title = gettext_lazy("Letter, counter, telephone")
     template_name = "portraits/admin/ways.html"
     http_method_names = ["get", "head"]
+
+    @cached_property
+    def desk(self) -> Portrait:
+        """The draft without its people, who are not read here: Wagtail asks for each of them."""
+        revision = self.portrait.latest_revision
+        return self.portrait.with_content_json(revision.content | {"subjects": []}) if revision else self.portrait
 
     def get_context_data(self, **kwargs):
         at = timezone.now()

@@ -274,6 +274,19 @@ def test_the_list_of_ways_costs_the_same_for_3_and_30():
     assert costs[0] == costs[1]
 
 
+def test_the_list_of_ways_costs_the_same_for_3_and_30_people():
+    client, costs = signed_in(HR), []
+    for many in (3, 30):
+        desk = factories.portrait(people=[factories.person(f"P{number}") for number in range(many)])
+        factories.ask(desk, Usage.SITE)
+        client.get(url("ways", desk.pk))
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(url("ways", desk.pk)).content.decode()
+        assert page.count('class="jtpv-way"') == many
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
 def test_after_half_an_hour_it_leads_nowhere():
     desk, request = asked()
     path = handed(signed_in(HR), desk, request)
