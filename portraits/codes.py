@@ -44,7 +44,7 @@ def send(request: ConsentRequest, *, at: datetime) -> None:
         raise TooMany
     digits = f"{secrets.randbelow(10**6):06}"
     Code.objects.create(request=request, digest=_digest(request, digits), made_at=at)
-    invitation.send_code(person, digits)
+    invitation.send_code(person, digits, tu=request.tu)
 
 
 def pending(request: ConsentRequest, *, at: datetime) -> Code | None:

@@ -31,7 +31,13 @@ def send(request: ConsentRequest, token: str) -> None:
         with translation.override(person.language):
             subject = _("A question about your consent") if request.renewal else _("A request from your borough")
             _mail(
-                subject, "invitation", person, link=links.address(token), closes_at=request.closes_at, request=request
+                subject,
+                "invitation",
+                person,
+                link=links.address(token),
+                closes_at=request.closes_at,
+                request=request,
+                tu=request.tu,
             )
 
 
@@ -48,36 +54,39 @@ def remind(request: ConsentRequest, token: str) -> None:
                 person,
                 link=links.address(token),
                 closes_at=request.closes_at,
-                request=request,
+                tu=request.tu,
             )
 
 
-def send_code(person: Person, digits: str) -> None:
+# `tu` below: how whoever reads it is addressed, as the page of the question does (ConsentRequest.tu).
+
+
+def send_code(person: Person, digits: str, *, tu: bool) -> None:
     """The second proof of a yes, to the person's own address or telephone."""
     if texting.reaches(person):
-        texting.tell_code(person, digits)
+        texting.tell_code(person, digits, tu=tu)
         return
     with translation.override(person.language):
-        _mail(_("%(digits)s is your code") % {"digits": digits}, "code", person, digits=digits)
+        _mail(_("%(digits)s is your code") % {"digits": digits}, "code", person, digits=digits, tu=tu)
 
 
-def send_ways_in(person: Person, tokens: list[str]) -> None:
+def send_ways_in(person: Person, tokens: list[str], *, tu: bool) -> None:
     """The links through which a person sees and withdraws what they said yes to, asked for by themselves."""
     if texting.reaches(person):
         for token in tokens:
-            texting.tell_way_in(person, token)
+            texting.tell_way_in(person, token, tu=tu)
         return
     with translation.override(person.language):
         addresses = [links.address(token) for token in tokens]
-        _mail(_("Your consents at the borough"), "ways_in", person, addresses=addresses)
+        _mail(_("Your consents at the borough"), "ways_in", person, addresses=addresses, tu=tu)
 
 
-def send_receipt(person: Person, subject: str, address: str, page: bytes, data: bytes) -> None:
+def send_receipt(person: Person, subject: str, address: str, page: bytes, data: bytes, *, tu: bool) -> None:
     """What was decided, as a page and as data; `address` opens the person's page."""
     with translation.override(person.language):
         name = _("receipt")
         files = [(f"{name}.pdf", page, "application/pdf"), (f"{name}.json", data, "application/json")]
-        _mail(subject, "receipt", person, attachments=files, link=address)
+        _mail(subject, "receipt", person, attachments=files, link=address, tu=tu)
 
 
 def bring_words(person: Person, quote: Quote, token: str) -> None:
@@ -126,7 +135,8 @@ def tell_former_address(person: Person, former: str, *, elsewhere: bool = True) 
         return
     with translation.override(person.language):
         subject = _("Your address has changed at the borough") if elsewhere else _("A change about your requests")
-        _mail(subject, "readdressed", person, to=former, elsewhere=elsewhere)
+        tu = person.kind == Person.Kind.EMPLOYEE
+        _mail(subject, "readdressed", person, to=former, elsewhere=elsewhere, tu=tu)
 
 
 def _mail(

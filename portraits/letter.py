@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from portraits import brand, compose, consent, crops, ledger, links, notices, press, renderings
 from portraits.capsule import Capsule
-from portraits.models import ConsentRequest, LedgerEntry, Link, Person, Version
+from portraits.models import ConsentRequest, LedgerEntry, Link, Version
 from portraits.usages import PROMISES, Usage
 
 NOWHERE = "/"  # pictures of a letter come from files, not from addresses
@@ -92,11 +92,9 @@ def _previews(request: ConsentRequest, capsule: Capsule) -> dict[Usage, bytes]:
 def _words(request: ConsentRequest, capsule: Capsule, speaks: brand.Brand, address: str, *, at: datetime) -> dict:
     """Everything that the letter says, in the present language; what is shown keeps the portrait's own."""
     person, language = request.addressee, translation.get_language()
-    own = person.pk == request.subject.person_id
     deadline = date_format(timezone.localtime(request.closes_at), "DATE_FORMAT")
     values = {"name": person.first_name, "borough": speaks.name, "deadline": deadline, "contact": speaks.help_contact}
-    tu = person.kind == Person.Kind.EMPLOYEE and own
-    sentences = _to_employee() if tu else _to_resident()
+    sentences = _to_employee() if request.tu else _to_resident()
     words = {name: compose.said(text % values, language) for name, text in sentences.items()}
     words["paragraphs"] = [words.pop("why"), words.pop("free")]
     reference = _("Request %(number)s · %(name)s") % {"number": request.pk, "name": person}

@@ -86,11 +86,11 @@ def work(row: Receipt) -> dict:
         if Receipt.objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=at):
             token = links.make(row.request, Link.Kind.MANAGE, at=at)
             if by_text:
-                texting.tell_receipt(to, token)
+                texting.tell_receipt(to, token, tu=row.request.tu)
                 return {}
             address, receipt = links.address(token), attest.read(row, language=to.language)
             page = attest.page(receipt, address)
-            invitation.send_receipt(to, attest.title(receipt), address, page, attest.data(receipt))
+            invitation.send_receipt(to, attest.title(receipt), address, page, attest.data(receipt), tu=row.request.tu)
     return {}
 
 

@@ -41,37 +41,37 @@ def invite(request: ConsentRequest, token: str) -> None:
     """Put the question by text message."""
     person = request.addressee
     with translation.override(person.language):
-        if person.kind == Person.Kind.EMPLOYEE:
+        if request.tu:
             words = pgettext("tu", "%(borough)s has a question for you. Answering no changes nothing. For you alone:")
         else:
             words = pgettext("vous", "%(borough)s has a question for you. Answering no changes nothing. For you alone:")
         _write(person.phone, words % {"borough": brand.current().name} + f"\n{links.address(token)}", question=True)
 
 
-def tell_code(person: Person, digits: str) -> None:
+def tell_code(person: Person, digits: str, *, tu: bool) -> None:
     """The second proof of a yes, to the person's own telephone."""
     with translation.override(person.language):
-        if person.kind == Person.Kind.EMPLOYEE:
+        if tu:
             words = pgettext("tu", "%(digits)s is your code, for ten minutes. Give it to nobody.")
         else:
             words = pgettext("vous", "%(digits)s is your code, for ten minutes. Give it to nobody.")
         _write(person.phone, words % {"digits": digits})
 
 
-def tell_way_in(person: Person, token: str) -> None:
+def tell_way_in(person: Person, token: str, *, tu: bool) -> None:
     """One link through which the person sees and withdraws what they said yes to."""
     with translation.override(person.language):
-        if person.kind == Person.Kind.EMPLOYEE:
+        if tu:
             words = pgettext("tu", "See what you said yes to, and withdraw it whenever you like:")
         else:
             words = pgettext("vous", "See what you said yes to, and withdraw it whenever you like:")
         _write(person.phone, f"{words}\n{links.address(token)}")
 
 
-def tell_receipt(person: Person, token: str) -> None:
+def tell_receipt(person: Person, token: str, *, tu: bool) -> None:
     """Something was decided in this person's name: their page, where the receipt is."""
     with translation.override(person.language):
-        if person.kind == Person.Kind.EMPLOYEE:
+        if tu:
             words = pgettext("tu", "It is recorded. Your receipt, and how to change your mind:")
         else:
             words = pgettext("vous", "It is recorded. Your receipt, and how to change your mind:")

@@ -111,4 +111,4 @@ def _send(person: Person, at: datetime) -> None:
     ways = [way for way in standing([person], at=at) if way.yes or way.paused]
     tokens = [links.make(way.request, Link.Kind.MANAGE, at=at) for way in ways]
     if tokens:
-        invitation.send_ways_in(person, tokens)
+        invitation.send_ways_in(person, tokens, tu=any(way.request.tu for way in ways))

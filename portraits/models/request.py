@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portraits.models.person import Person
+from portraits.models.version import Subject
+
 
 class ConsentRequest(models.Model):
     """One question put to one person about one Version.
@@ -45,6 +48,13 @@ class ConsentRequest(models.Model):
     def addressee(self):
         """Whoever answers: the person, or the one who speaks for them."""
         return self.recipient or self.subject.person
+
+    @property
+    def tu(self) -> bool:
+        """Whether whoever answers is addressed as « tu »: an employee, about their own picture. A parent is a parent here,
+        even on the payroll: every page, letter and mail says « vous » as the notice does."""
+        own = self.recipient is None and self.subject.role != Subject.Role.GUARDIAN
+        return own and self.subject.person.kind == Person.Kind.EMPLOYEE
 
 
 class Link(models.Model):

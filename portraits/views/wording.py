@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from portraits.models import Person, Subject
+from portraits.models import ConsentRequest, Subject
 
 EMPLOYEE = {
     "title": pgettext_lazy("tu", "%(name)s, where may we show your portrait?"),
@@ -30,6 +30,11 @@ EMPLOYEE = {
     "nowhere": pgettext_lazy("tu", "Your portrait is shown nowhere."),
     "waits": pgettext_lazy(
         "tu", "What you said yes to on paper or by telephone waits for a second person, who checks it."
+    ),
+    "limited": pgettext_lazy(
+        "tu",
+        "This link does not show what you answered before. It is enough to withdraw everything, and to see what you "
+        "decide during this visit.",
     ),
     "preview": pgettext_lazy(
         "tu", "A preview has changed since you opened this page. Look at it again: nothing was recorded yet."
@@ -79,6 +84,11 @@ RESIDENT = {
     "waits": pgettext_lazy(
         "vous", "What you said yes to on paper or by telephone waits for a second person, who checks it."
     ),
+    "limited": pgettext_lazy(
+        "vous",
+        "This link does not show what you answered before. It is enough to withdraw everything, and to see what you "
+        "decide during this visit.",
+    ),
     "preview": pgettext_lazy(
         "vous", "A preview has changed since you opened this page. Look at it again: nothing was recorded yet."
     ),
@@ -111,10 +121,9 @@ BESIDE = {
 }
 
 
-def say(subject: Subject, addressee: Person, values: Mapping[str, str]) -> dict[str, str]:
+def say(request: ConsentRequest, values: Mapping[str, str]) -> dict[str, str]:
     """Every sentence in the present language, for whoever answers, with these values in it."""
-    own = subject.person_id == addressee.pk
-    sentences = dict(EMPLOYEE if addressee.kind == Person.Kind.EMPLOYEE and own else RESIDENT)
-    if subject.role != Subject.Role.MAIN or not own:
+    sentences = dict(EMPLOYEE if request.tu else RESIDENT)
+    if request.subject.role != Subject.Role.MAIN or request.recipient_id is not None:
         sentences |= BESIDE
     return {name: str(sentence) % values for name, sentence in sentences.items()}

@@ -148,13 +148,13 @@ def test_a_receipt_a_code_or_a_notice_that_came_back_tells_editors_nothing(kind)
     rows = (Letter if kind == "mail" else Text).objects
     invitation.remind(request, "jeton")
     assert [row.question for row in rows.all()] == [True, True]
-    invitation.send_code(person, "123456")
-    invitation.send_ways_in(person, ["jeton"])
+    invitation.send_code(person, "123456", tu=True)
+    invitation.send_ways_in(person, ["jeton"], tu=True)
     invitation.tell_former_address(person, person.email or person.phone)
     if kind == "text":
-        texting.tell_receipt(person, "jeton")
+        texting.tell_receipt(person, "jeton", tu=True)
     else:
-        invitation.send_receipt(person, "Ton reçu", "/", b"", b"")
+        invitation.send_receipt(person, "Ton reçu", "/", b"", b"", tu=True)
     rows.update(state="refused", error="550 No such user")
     now = timezone.now()
     told = [task for task in dashboard.tasks(user=factories.reader(), at=now) if "550 No such user" in task.detail]

@@ -1,5 +1,6 @@
 """Minors, represented adults and departures, from the form of a person to what is shown."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,18 @@ from django.contrib.auth.models import Permission
 
 from intranet.models import Letter
 from intranet.roles import HR
-from portraits import asking, consent, gate, guardians
-from portraits.models import Consent, ConsentRequest, LedgerEntry, Person, Representation, Subject, Text
+from portraits import asking, codes, consent, gate, guardians, invitation, receipts, ways_in
+from portraits.models import (
+    Consent,
+    ConsentRequest,
+    Enquiry,
+    LedgerEntry,
+    Person,
+    Receipt,
+    Representation,
+    Subject,
+    Text,
+)
 from portraits.usages import Usage
 from tests import factories
 from tests.portraits.desk import signed_in, url
@@ -299,3 +310,30 @@ def test_the_former_address_and_number_are_told_once_the_person_was_asked(rh):
     save(rh, nadia, phone="514 555-0199")
     assert Text.objects.latest("pk").to == "+15145550177"
     assert LedgerEntry.objects.filter(kind="readdressed").count() == 2
+
+
+@pytest.mark.parametrize("born", [FOURTEEN, date(2026, 1, 1)], ids=["in the child’s place", "beside the youth"])
+def test_an_employee_who_answers_for_a_minor_is_a_parent_everywhere(born):
+    """The page, its notice and every mail say « vous »; about their own picture the same person is « tu »."""
+    carole = factories.person("Carole", kind="employee")
+    léo = represented(child(turns_14_on=born, email="leo@erables.example"), carole)
+    factories.ask(factories.portrait("Léo", people=[léo]), SITE, at=NOW)
+    request = next(one for one in ConsentRequest.objects.all() if one.addressee == carole)
+    assert not request.tu
+    Letter.objects.all().delete()
+    invitation.send(request, "jeton")
+    invitation.remind(request, "jeton")
+    codes.send(request, at=NOW)
+    say_yes(request.subject.version)
+    for row in Receipt.objects.filter(request=request):
+        receipts.work(row)
+    ways_in.work(Enquiry.objects.create(email=carole.email))
+    bodies = [row.body for row in Letter.objects.filter(to=carole.email).order_by("pk")]
+    assert len(bodies) == 5
+    for body in bodies:
+        assert re.search(r"\b(vous|votre|vos|[A-Z]\w+ez)\b", body), body
+        assert not re.search(r"\b(tu|ton|ta|tes|toi|te)\b", body), body
+
+    factories.ask(factories.portrait("Carole", people=[carole]), SITE, at=NOW)
+    assert ConsentRequest.objects.latest("pk").tu
+    assert re.search(r"\b(tu|ton|ta|toi|te)\b", Letter.objects.filter(to=carole.email).latest("pk").body)

@@ -181,7 +181,7 @@ def test_a_code_and_the_ways_in_reach_whoever_gets_letters_but_has_a_telephone()
     codes.send(request, at=timezone.now())
     assert re.match(r"\d{6}", Text.objects.get().body)
     tokens = [links.make(request, Link.Kind.MANAGE, at=timezone.now()) for _ in range(2)]
-    invitation.send_ways_in(request.addressee, tokens)
+    invitation.send_ways_in(request.addressee, tokens, tu=request.tu)
     bodies = list(Text.objects.order_by("pk").values_list("body", flat=True))[1:]
     assert [tokens[0] in bodies[0], tokens[1] in bodies[1]] == [True, True]
     assert all(body.count("http") == 1 for body in bodies)
