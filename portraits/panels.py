@@ -30,6 +30,7 @@ class ConsentPanel(Panel):
                 answer_by=max(waiting, default=None),
                 stop=state.stop(self.instance.pk, at=at),
                 stage=stage,
+                former=state.former(self.instance.pk, at=at) if stage == "asked" else None,
                 submission=reading.current(self.instance) if stage == "reading" else None,
                 why=self._why(at) if stage == "reading" else None,
                 comments=reading.comments(self.instance),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Value
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portraits import gate
 from portraits.fingerprint import fingerprint
-from portraits.models import ConsentRequest, Hidden, Version
+from portraits.models import Consent, ConsentRequest, Hidden, Version
 from portraits.usages import ASKED, Usage
 
 
@@ -109,6 +109,34 @@ def _questions(keys: list[int] | None, at: datetime) -> dict:
         "subject__version__portrait", "subject__version", "asked", "closes_at"
     )
     return {portrait: (version, asked, closes_at) for portrait, version, asked, closes_at in found}
+
+
+def on_the_walls(key: int, *, at: datetime) -> Version | None:
+    """The newest Version of this portrait that is shown anywhere. Two queries."""
+    newest = max((version for version, _until in _shown([key], at).values()), default=None)
+    return newest and Version.objects.select_related("photo", "partner_photo").get(pk=newest)
+
+
+def former(key: int, *, at: datetime) -> datetime | None:
+    """Until when, at the latest, what a portrait showed when its open question was asked goes on; None when nothing was shown,
+    or when the question is about the very same Version. What ended since then is not looked at: a sentence that goes away
+    before its day would tell of a refusal. Four queries at most."""
+    question = _questions([key], at).get(key)
+    if question is None:
+        return None
+    version, asked, _closes_at = question
+    asked_at = ConsentRequest.objects.filter(subject__version=version, closes_at__gt=at).aggregate(Min("asked_at"))
+    asked_at = asked_at["asked_at__min"]
+    shown = {usage: found for (_key, usage), (found, _until) in _shown([key], asked_at).items()}
+    shown = {usage: found for usage, found in shown.items() if usage in asked and found != version}
+    rows = Consent.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=asked_at), subject__version__in=set(shown.values()), starts_at__lte=asked_at
+    )
+    ends: dict[str, datetime] = {}  # the first end among the people in the picture
+    for usage, found, end in rows.values_list("usage", "subject__version", "ends_at"):
+        if shown.get(Usage(usage)) == found:
+            ends[usage] = min(end, ends.get(usage, end))
+    return max((end for end in ends.values() if end > at), default=None)
 
 
 def _stops(at: datetime) -> QuerySet[Hidden]:

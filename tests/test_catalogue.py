@@ -93,6 +93,7 @@ EVERYBODY = [
     "changed",
     "choices",
     "code",
+    "cover",
     "envelope",
     "frame",
     "page",
@@ -126,6 +127,19 @@ def test_what_employees_and_residents_both_read_addresses_neither(catalogue):
     assert len(filled) > 5
     texts = [text for msgid in plain | filled for text in known[msgid]]
     assert [text for text in texts if TU.search(text) or VOUS.search(text)] == []
+
+
+def test_that_somebody_is_not_shown_is_said_in_one_way(catalogue):
+    """What an explanation begins with, whatever the reason (portraits/explain.py)."""
+    said = [entry.msgstr for entry in catalogue if entry.msgid.startswith("Not shown")]
+    assert len(said) > 10
+    assert [text for text in said if not text.startswith("N’est pas montré")] == []
+
+
+def test_wagtails_words_that_hesitate_between_two_genders_are_ours(catalogue):
+    known = {entry.msgid: entry.msgstr for entry in catalogue}
+    assert known["Locked"] == "Verrouillé"
+    assert [text for text in known.values() if re.search(r"\w\(e\)", text)] == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from portraits import asking, codes, consent, guardians, links, throttle
+from portraits import asking, codes, consent, guardians, links, state, throttle
 from portraits.consent import Method, Proof
 from portraits.models import ConsentRequest, LedgerEntry, Link
 from portraits.views import questions, visit, wording
@@ -90,6 +90,11 @@ class Call:
         decided = self.visit.decided if self.visiting and self.answering else {}
         return [replace(one, withdrawn_at=None, waits=False) for one in rows if one.usage.value in decided]
 
+    def former(self, known: list[Standing]) -> datetime | None:
+        """Until when the version that they said yes to before goes on being shown, while this newer one waits for an answer."""
+        waits = self.open and self.told and not self.answered and any(one.until for one in known)
+        return state.former(self.subject.version.portrait_id, at=self.at) if waits else None
+
     def undoable(self) -> list[LedgerEntry]:
         """What this visit may undo: without knowing that it is the person, only what it did itself."""
         lines = consent.undoable(self.portrait, self.subject.person, at=self.at) if self.answering else []
@@ -149,7 +154,7 @@ class Call:
             "token": self.token,
             "name": name,
             "note": self.http.GET.get("note", ""),
-            "say": wording.say(self.subject, self.row.addressee, values),
+            "say": wording.say(self.row, values),
             "capsule": visit.capsule(self.subject.version, self.token),
         }
         return HttpResponse(render_to_string(f"portraits/consent/{template}.html", context, self.http))

@@ -60,6 +60,7 @@ def choices(call: Call) -> HttpResponse:
         groups=questions.groups(call.row, call.visit, known),
         blank_is_no=call.told and not call.answered and not any(one.until for one in known),
         terms=terms,
+        former=call.former(known),
         others=questions.others(call.row),
         notice=notices.text(call.row, call.language),
     )
@@ -204,6 +205,7 @@ def state(call: Call) -> HttpResponse:
         living=[row for row in rows if row.until],
         waits=any(row.waits for row in rows),
         first=call.open and call.answering and not call.answered,
+        former=call.former(rows),
         others=questions.others(call.row),
         undo_until=max((line.at + consent.UNDO for line in call.undoable()), default=None),
         paused=call.told and asking.resumable(call.row, at=call.at),

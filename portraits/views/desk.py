@@ -18,7 +18,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
-from portraits import annotating, asking, hiding, reading, state, translate, workflow
+from portraits import annotating, asking, compare, hiding, reading, state, translate, workflow
 from portraits.forms import AskForm, HideForm, ReadForm
 from portraits.models import AddressChange, Annotation, DistinctReadingTask, DraftSubject, Person, Portrait
 from portraits.usages import Usage
@@ -224,7 +224,10 @@ class ReadView(SeenView):
 
     def get_context_data(self, **kwargs):
         submission = reading.current(self.portrait)
+        on_the_walls = state.on_the_walls(self.portrait.pk, at=timezone.now())
         context = super().get_context_data(
+            on_the_walls=on_the_walls,
+            changes=compare.changes(on_the_walls, self.desk) if on_the_walls else [],
             submission=submission if submission and not submission.version_id else None,
             usages=[Usage(value) for value in submission.usages] if submission else [],
             why=self.why,

@@ -9,7 +9,7 @@ from wagtail.models import Comment, ModelLogEntry, Page
 
 from intranet.roles import COMMS, HR
 from portraits import annotating, reading
-from portraits.models import Annotation, LedgerEntry, Person, Portrait, Version
+from portraits.models import Annotation, DraftSubject, LedgerEntry, Person, Portrait, Version
 from portraits.usages import Usage
 from tests import factories
 from tests.portraits.desk import full, signed_in, url
@@ -209,3 +209,73 @@ def test_the_margin_costs_one_query(count, desk, django_assert_num_queries):
         found = annotating.margin(desk)
         assert {row.by.username for rows in found.values() for row in rows} == {"equipe"}
     assert sum(map(len, found.values())) == count
+
+
+# -- what a reader sees before deciding
+
+
+def changed(page):
+    """Field → (before, now), as the reading page tells what changed."""
+    table = page.partition('class="jtpv-changes"')[2].partition("</table>")[0].partition("<tbody>")[2]
+    rows = [re.split(r"<t[hd][^>]*>", row)[1:] for row in table.split("<tr>")[1:]]
+    plain = [[" / ".join(re.findall(r"[^<>\s][^<>]*(?=</)", cell)) or "—" for cell in row] for row in rows]
+    return {label: (before, now) for label, before, now in plain}
+
+
+def rewritten(desk, **values):
+    row = Portrait.objects.get(pk=desk.pk).get_latest_revision_as_object()
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save_revision()
+    factories.submit(desk, SITE)
+
+
+def test_a_reader_sees_field_by_field_what_changed_since_what_is_on_the_walls(lise):
+    desk = factories.shown(SITE)
+    story = Portrait.objects.get(pk=desk.pk).story
+    kept = story.partition("\n\n")[0]
+    rewritten(desk, sentence="Je plante 1500 vivaces.", story=f"{kept}\n\nEn mai, je sors.", photo=factories.photo())
+    told = changed(read(lise, desk))
+    assert list(told) == ["Phrase", "Texte «\xa0je\xa0»", "Photo"]
+    assert [words.replace("\u202f", "").replace("\xa0", " ") for words in told["Phrase"]] == [
+        "Je plante 1400 vivaces par printemps.",
+        "Je plante 1500 vivaces.",
+    ]
+    assert kept not in "".join(told["Texte «\xa0je\xa0»"])
+    assert told["Texte «\xa0je\xa0»"][1] == "En mai, je sors."
+
+
+def test_who_is_in_the_picture_and_how_it_is_cut_are_told_too(lise):
+    desk = factories.shown(SITE)
+    row = Portrait.objects.get(pk=desk.pk).get_latest_revision_as_object()
+    row.photo.focus_x = 20
+    row.photo.save()
+    row.subjects.add(DraftSubject(person=factories.person("Morris", kind="resident"), role="background"))
+    row.save_revision()
+    factories.submit(desk, SITE)
+    told = changed(read(lise, desk))
+    assert told["Photo"] == ("—", "La même photo, cadrée autrement.")
+    assert told["Personnes dans l’image"] == ("Nadia", "Morris / Nadia")
+
+
+@pytest.mark.parametrize("state", ["nothing on the walls", "the same", "withdrawn"])
+def test_without_a_change_or_a_wall_nothing_is_compared(state, lise):
+    desk = factories.portrait() if state == "nothing on the walls" else factories.shown(SITE)
+    if state == "withdrawn":
+        factories.withdraw(desk)
+    rewritten(desk, **({} if state == "the same" else {"sentence": "Je sors."}))
+    assert "jtpv-changes" not in read(lise, desk)
+
+
+def test_approving_with_open_comments_is_said_before_the_button(desk, lise):
+    words = "commentaire reste à régler"
+    assert words not in read(lise, desk)
+    lise.post(url("read", desk.pk), form(desk, sentence="Dis laquelle."))
+    page = read(lise, desk)
+    assert 0 < page.index(words) < page.index('value="approve"')
+
+
+def test_the_text_comes_before_the_decision(desk, lise):
+    """On a phone and by keyboard alike: one reads, then decides."""
+    page = read(lise, desk)
+    assert page.index('id="champ-story"') < page.index('value="approve"')

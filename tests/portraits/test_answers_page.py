@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from portraits import letter, recording, translate
+from portraits import letter, links, recording, translate
 from portraits.consent import TERMS
-from portraits.models import ConsentRequest, Evidence
+from portraits.models import ConsentRequest, Evidence, Link
 from portraits.usages import Usage
 from portraits.views import questions
 from tests import factories
@@ -106,3 +107,57 @@ def test_the_question_that_waits_comes_first_for_whoever_is_shown_already():
 def test_a_telephone_number_is_never_broken_in_two():
     path, _request = link(SITE)
     assert '<span class="phone">514 555-0142</span>' in page(visit(path), path, "choix/")
+
+
+# -- what waits is not a no, and what was shown before is said
+
+
+def test_a_question_that_waits_is_not_told_as_a_no():
+    path, _request = link(SITE, ECRAN)
+    browser = visit(path)
+    assert page(browser, path).count("Pas encore répondu") == 2
+    post(browser, path, site="no")
+    told = page(browser, path)
+    assert [told.count("<b>Non</b>"), told.count("Pas encore répondu")] == [2, 0]  # a blank counts as a no
+
+
+def test_what_was_never_answered_is_not_told_as_a_no_once_it_is_closed():
+    path, request = link(SITE, ECRAN)
+    browser = visit(path)
+    ConsentRequest.objects.update(closes_at=request.asked_at)
+    told = page(browser, path)
+    assert [told.count("Sans réponse"), told.count("<b>Non</b>")] == [2, 0]
+
+
+FORMER = "la version d’avant reste sur les murs"
+
+
+def test_the_person_reads_until_when_the_former_version_stays_while_a_newer_one_waits():
+    desk = factories.shown(SITE)
+    before = path_of(-1)
+    assert FORMER not in page(visit(before), before)
+    factories.ask(desk, SITE, ECRAN)
+    path = path_of(-1)
+    browser = visit(path)
+    assert [FORMER in page(browser, path, name) for name in ("choix/", "etat/")] == [True, True]
+    post(browser, path, ecran="no")
+    assert [FORMER in page(browser, path, name) for name in ("choix/", "etat/")] == [False, False]
+
+
+def test_nothing_is_said_of_a_former_version_that_they_withdrew():
+    desk = factories.shown(SITE)
+    factories.ask(desk, SITE)
+    factories.withdraw(desk)
+    path = path_of(-1)
+    browser = visit(path)
+    assert FORMER not in page(browser, path, "choix/") + page(browser, path)
+
+
+@pytest.mark.parametrize(("kind", "word"), [("employee", "tu as répondu"), ("resident", "vous avez répondu")])
+def test_a_link_that_staff_held_says_tu_or_vous(kind, word):
+    factories.say(factories.ask(factories.portrait(people=[factories.person(kind=kind)]), SITE), SITE)
+    token = links.make(newest(), Link.Kind.RESPOND, at=timezone.now(), witness=factories.staff())
+    path = f"/consentement/{token}/"
+    told = page(visit(path), path)
+    assert word in told
+    assert reverse("consentement-retrouver") in told

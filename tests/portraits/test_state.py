@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from portraits import hiding, state
-from portraits.models import DraftSubject, Photo, Portrait, Version
+from portraits import asking, consent, hiding, state
+from portraits.models import ConsentRequest, DraftSubject, Photo, Portrait, Version
 from portraits.state import Word
 from portraits.usages import ASKED, Usage
 from tests import factories
@@ -181,3 +181,59 @@ def test_grouped_puts_what_is_shown_first():
     groups = state.grouped(state.standings([desk.pk], at=AT + SECOND)[desk.pk])
     assert [word for word, _sentence, _usages in groups] == [Word.CONSENT, Word.ASKED, Word.NONE]
     assert len(groups[2][2]) == len(ASKED) - 2
+
+
+# -- what is shown meanwhile
+
+
+def until_when(desk, at=AT + SECOND):
+    return state.former(desk.pk, at=at)
+
+
+def test_while_a_newer_version_is_asked_the_former_one_is_said_to_stay():
+    desk = factories.portrait()
+    factories.say(factories.ask(desk, Usage.SITE, Usage.ECRAN, at=AT - SECOND), Usage.SITE, at=AT - SECOND, days=30)
+    ends = Version.objects.get().subjects.get().requests.get().consents.get().ends_at
+    assert until_when(desk, at=AT) is None  # nothing newer is asked
+    factories.ask(desk, Usage.SITE, at=AT)
+    assert [until_when(desk), until_when(desk, at=CLOSES), until_when(desk, at=ends)] == [ends, None, None]
+
+
+def test_nothing_is_said_of_a_former_version_that_was_not_shown_or_is_not_asked_about():
+    never, elsewhere, again = (factories.portrait(name) for name in ("Jamais", "Ailleurs", "Encore"))
+    factories.ask(never, Usage.SITE, at=AT - SECOND)
+    factories.say(factories.ask(elsewhere, Usage.ECRAN, at=AT - SECOND), Usage.ECRAN, at=AT - SECOND)
+    factories.say(factories.ask(again, Usage.SITE, at=AT - SECOND), Usage.SITE, at=AT - SECOND)
+    factories.say(factories.ask(again, Usage.SITE, at=AT - SECOND / 2), Usage.SITE, at=AT - SECOND / 2)
+    for desk in (never, elsewhere):
+        factories.ask(desk, Usage.SITE, at=AT)
+    asked = ConsentRequest.objects.get(subject__version=again.versions.latest("pk"))
+    asking.again(asked, [Usage.SITE], at=AT)  # the very same Version
+    assert [until_when(desk) for desk in (never, elsewhere, again)] == [None, None, None]
+
+
+@pytest.mark.parametrize("answer", ["no", "withdrawn"])
+def test_what_is_said_of_the_former_version_tells_no_refusal(answer):
+    """Two people: one of them refuses the newer version, or withdraws the former one, and what staff reads stays as it was."""
+    who = [factories.person("Nadia"), factories.person("Morris")]
+    pair = {"partner_name": "Morris", "partner_photo": factories.photo(), "partner_alt": "Morris sourit."}
+    desk = factories.portrait(people=who, **pair)
+    factories.say(factories.ask(desk, Usage.SITE, at=AT - SECOND), Usage.SITE, at=AT - SECOND)
+    newer = factories.ask(desk, Usage.SITE, at=AT)
+    before = until_when(desk)
+    if answer == "no":
+        factories.say(newer, Usage.SITE, answer="no", who=who[1], at=AT + SECOND)
+    else:
+        consent.withdraw(desk, who[1], [Usage.SITE], at=AT + SECOND)
+    assert before is not None
+    assert until_when(desk, at=AT + 2 * SECOND) == before
+
+
+def test_the_desk_says_until_when_the_former_version_stays(client):
+    factories.user("admin", is_staff=True, is_superuser=True)
+    client.login(username="admin", password="motdepasse")
+    desk = factories.shown(Usage.SITE)
+    page = reverse("wagtailsnippets_portraits_portrait:edit", args=[desk.pk])
+    assert "La version d’avant reste sur les murs jusqu’au" not in client.get(page).content.decode()
+    factories.ask(desk, Usage.SITE)
+    assert "La version d’avant reste sur les murs jusqu’au" in client.get(page).content.decode()
