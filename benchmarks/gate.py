@@ -67,7 +67,9 @@ def _versions(desks, first) -> list[Version]:
     same = {"content": first.content, "photo": first.photo, "fingerprint": first.fingerprint, "language": "fr-ca"}
     asked = [(desk, AT) for desk in desks[::REWRITTEN]] + [(desk, AT + timedelta(days=1)) for desk in desks]
     return Version.objects.bulk_create(
-        Version(portrait=desk, key=secrets.token_hex(16), slug=f"nadia-{desk.pk}", frozen_at=at, **same)
+        Version(
+            portrait=desk, across=desk.across, key=secrets.token_hex(16), slug=f"nadia-{desk.pk}", frozen_at=at, **same
+        )
         for desk, at in asked
     )
 

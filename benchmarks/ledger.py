@@ -66,7 +66,14 @@ def fill():
         desks = Portrait.objects.bulk_create(Portrait(**common) for _ in range(PORTRAITS))
         same = {"content": first.content, "photo": first.photo, "fingerprint": first.fingerprint, "language": "fr-ca"}
         versions = Version.objects.bulk_create(
-            Version(portrait=desk, key=secrets.token_hex(16), slug=f"nadia-{desk.pk}", frozen_at=AT, **same)
+            Version(
+                portrait=desk,
+                across=desk.across,
+                key=secrets.token_hex(16),
+                slug=f"nadia-{desk.pk}",
+                frozen_at=AT,
+                **same,
+            )
             for desk in desks
         )
         subjects = Subject.objects.bulk_create(

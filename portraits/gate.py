@@ -23,7 +23,7 @@ from portraits.models import Consent, Hidden, Subject, Version
 from portraits.usages import Usage
 
 log = logging.getLogger(__name__)
-OF = ("portrait", "compliment")  # a Version is of the one or the other: no row joins on an empty one
+PORTRAIT, COMPLIMENT = OF = ("portrait", "compliment")  # what a Version is of: no row joins on an empty one
 
 
 def living(usage: Usage, at: datetime) -> QuerySet[Consent]:
@@ -39,19 +39,19 @@ def living(usage: Usage, at: datetime) -> QuerySet[Consent]:
 
 def visible(usage: Usage, *, at: datetime) -> QuerySet[Version]:
     """The Versions on the wall, to ask further questions of. Nothing when the database is not to be believed."""
-    return _wall(usage, at).filter(witness.agreement())
+    return _wall(usage, at, OF).filter(witness.agreement())
 
 
-def _wall(usage: Usage, at: datetime) -> QuerySet[Version]:
+def _wall(usage: Usage, at: datetime, of: tuple[str, ...]) -> QuerySet[Version]:
     """« No newer passing Version » (`~Exists`) is four times cheaper than « pk = newest »."""
     subjects = Subject.objects.filter(version=OuterRef("pk"))
     without = subjects.filter(~Exists(living(usage, at).filter(subject=OuterRef("pk"))))
     passing = Version.objects.filter(Exists(subjects), ~Exists(without), frozen_at__lte=at)
-    newer = [passing.filter(**{of: OuterRef(of)}, pk__gt=OuterRef("pk")) for of in OF]
+    newer = [passing.filter(**{one: OuterRef(one)}, pk__gt=OuterRef("pk")) for one in of]
     stops = Hidden.objects.filter(
         Q(to_at__isnull=True) | Q(to_at__gt=at), from_at__lte=at, from_at__gte=OuterRef("frozen_at")
     )
-    stops = [stops.filter(**{of: OuterRef(of)}) for of in OF]
+    stops = [stops.filter(**{one: OuterRef(one)}) for one in of]
     return passing.filter(*(~Exists(rows) for rows in (*newer, *stops)))
 
 
@@ -68,7 +68,7 @@ def capsules(
 
     The fingerprint is recomputed from what is about to be handed out: a row changed behind our back is not shown.
     """
-    rows = standing(usage, at=at).filter(portrait__isnull=False)
+    rows = standing(usage, at=at)
     if keys is not None:
         rows = rows.filter(portrait__in=keys)
     if slug is not None:
@@ -80,30 +80,32 @@ def capsules(
     return [_capsule(usage, row) for row in rows.order_by("-pk") if _intact(row)]
 
 
-def standing(usage: Usage, *, at: datetime) -> QuerySet[Version]:
-    """`visible` in SQL that is written once: with their pictures and `until`, the first instant at which a consent they rest
-    on ends. To be asked by itself, never inside another question: its SQL names the table, not an alias of it.
+def standing(usage: Usage, *, at: datetime, of: str = PORTRAIT) -> QuerySet[Version]:
+    """`visible`, of portraits or of kind words, in SQL that is written once: with their pictures and `until`, the first
+    instant at which a consent they rest on ends. To be asked by itself, never inside another question: its SQL names the
+    table, not an alias of it.
 
     Django takes fifty times longer to write this question than SQLite to answer it: it is written once for each number
     of the usage, where the first instant of that number holds the place of `at`.
     """
     since = usages.since(usage, at)
     place, instant = (connection.ops.adapt_datetimefield_value(moment) for moment in (since, at))
-    (wall, those), (until, these) = _written(usage, usages.number(usage, at), since)
+    (wall, those), (until, these) = _written(usage, usages.number(usage, at), since, of)
     those, these = ([instant if value == place else value for value in values] for values in (those, these))
+    kept = Q(**{f"{of}__isnull": False})
     return (
-        Version.objects.filter(RawSQL(wall, those, BooleanField()), witness.agreement())  # noqa: S611  Django's own SQL
+        Version.objects.filter(RawSQL(wall, those, BooleanField()), witness.agreement(), kept)  # noqa: S611  Django's own SQL
         .annotate(until=RawSQL(until, these, DateTimeField()))  # noqa: S611
         .select_related("photo", "partner_photo")
     )
 
 
 @cache
-def _written(usage: Usage, number: int, since: datetime) -> tuple[tuple[str, tuple], ...]:
+def _written(usage: Usage, number: int, since: datetime, of: str) -> tuple[tuple[str, tuple], ...]:
     """The wall and the first end on it, each in SQL with its values. About the table itself, never an alias of it."""
     ends = living(usage, since).filter(subject__version=OuterRef("pk")).annotate(end=Coalesce("ended_at", "ends_at"))
     first = Subquery(ends.order_by("end").values("end")[:1])
-    query = _wall(usage, since).annotate(until=first).query
+    query = _wall(usage, since, (of,)).annotate(until=first).query
     compiler = query.get_compiler(connection=connection)
     return compiler.compile(query.where), compiler.compile(query.annotations["until"])
 
@@ -140,7 +142,7 @@ def quotes(
     """The kind words that may be quoted for a usage at an instant, newest first: their writer says yes, and so does each
     person whom they name. `beside`: the Version whose people they are for (Capsule.version). One query.
     """
-    rows = standing(usage, at=at).filter(compliment__isnull=False)
+    rows = standing(usage, at=at, of=COMPLIMENT)
     if beside is not None:
         shown = Subject.objects.filter(version=beside, role__in=(Subject.Role.MAIN, Subject.Role.PAIRED))
         named = Subject.objects.filter(version=OuterRef("pk"), role=Subject.Role.NAMED)
@@ -164,7 +166,7 @@ def _quote(row) -> Quote:
 
 def photo(usage: Usage, key: str, *, at: datetime, partner: bool = False) -> Shown | None:
     """The photograph behind one address, if it may be shown at this instant; None otherwise. One query."""
-    row = next(iter(standing(usage, at=at).filter(key=key, photo__isnull=False)), None)
+    row = next(iter(standing(usage, at=at).filter(key=key)), None)
     if row is None or not _intact(row):
         return None
     capsule = _capsule(usage, row)

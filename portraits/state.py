@@ -87,7 +87,7 @@ def _shown(keys: list[int] | None, at: datetime) -> dict:
 
 
 def _rows(usage: Usage, keys: list[int] | None, at: datetime) -> QuerySet:
-    rows = gate.standing(usage, at=at).filter(portrait__isnull=False)
+    rows = gate.standing(usage, at=at)
     if keys is not None:
         rows = rows.filter(portrait__in=keys)
     return rows.annotate(used=Value(usage.value, models.CharField())).values_list(

@@ -28,18 +28,22 @@ FAULTS = {
     "nobody on it, yet shown": (gate, "filter(Exists(subjects), ~Exists(without)", "filter(~Exists(without)"),
     "only the newest version": (
         gate,
-        "newer = passing.filter(",
-        "newer = Version.objects.filter(frozen_at__lte=at, ",
+        "newer = [passing.filter(",
+        "newer = [Version.objects.filter(frozen_at__lte=at, ",
     ),
-    "hide ignored": (gate, "~Exists(newer), ~Exists(stops)", "~Exists(newer)"),
+    "hide ignored": (gate, "in (*newer, *stops)", "in newer"),
     "one instant for ever": (gate, "[instant if value == place else value for value in values]", "[*values]"),
-    "hide for ever": (gate, "        Q(to_at__isnull=True) | Q(to_at__gt=at),\n", ""),
-    "hide covers what is asked later": (gate, '        from_at__gte=OuterRef("frozen_at"),\n', ""),
+    "hide for ever": (
+        gate,
+        "Q(to_at__isnull=True) | Q(to_at__gt=at), from_at__lte=at, from_at__gte",
+        "from_at__lte=at, from_at__gte",
+    ),
+    "hide covers what is asked later": (gate, ', from_at__gte=OuterRef("frozen_at")', ""),
     "fingerprint trusted": (gate, "if fingerprint(row.content, photos) == row.fingerprint:", "if True:"),
     "blank is a yes": (consent, 'if said == "yes":', 'if said in {"yes", ""}:'),
     "a no leaves the older yes": (
         consent,
-        "    _stop(request.subject.version.portrait, request.subject.person, [usage], at=at, reason=Reason.WITHDRAWN)\n",
+        "    _stop(request.subject.version.work, request.subject.person, [usage], at=at, reason=Reason.WITHDRAWN)\n",
         "",
     ),
     "withdrawal ends only the newest version": (

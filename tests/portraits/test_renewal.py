@@ -237,7 +237,13 @@ def many(number, *, at):
     people = Person.objects.bulk_create(
         Person(first_name=f"N{i}", email=f"n{i}@erables.example") for i in range(number)
     )
-    fields = {"portrait": first.portrait, "photo": first.photo, "content": first.content, "language": "fr-ca"}
+    fields = {
+        "portrait": first.portrait,
+        "across": first.across,
+        "photo": first.photo,
+        "content": first.content,
+        "language": "fr-ca",
+    }
     versions = Version.objects.bulk_create(
         Version(**fields, fingerprint="0" * 64, key=secrets.token_hex(16), slug=f"n-{i}", frozen_at=at)
         for i in range(number)
