@@ -73,9 +73,11 @@ def document(template: Path, words: dict, *, dated) -> bytes:
     return sheet(templates, words, size=LETTER, strict=False, pdf_standards=STANDARDS, timestamp=dated)
 
 
-def modules(url: str) -> list[str]:
+@lru_cache(maxsize=64)  # a sheet that is drawn again has the same code
+def modules(url: str) -> tuple[str, ...]:
     """The rows of an address's QR code, "1" where it is dark."""
-    return ["".join("1" if dark else "0" for dark in row) for row in segno.make(url, error="m", micro=False).matrix]
+    matrix = segno.make(url, error="m", micro=False).matrix
+    return tuple("".join("1" if dark else "0" for dark in row) for row in matrix)
 
 
 @cache

@@ -11,7 +11,7 @@ from wagtail.models import Locale
 
 from intranet import roles
 from intranet.models import Letter, User
-from portraits import consent, press, reading, workflow
+from portraits import asking, consent, press, reading, workflow
 from portraits.models import ConsentRequest, DraftSubject, Person, Photo, Portrait, Version
 from portraits.usages import ASKED, Usage
 
@@ -27,6 +27,12 @@ def user(username="editor", *groups, **fields):
     return made
 
 
+def count_anew():
+    """Each file of tests counts from one: crops of the same pictures, which stay in the process's folder, are cut once."""
+    global _number
+    _number = count(1)
+
+
 def picture(colour=(200, 40, 40), size=(900, 1200), kind="JPEG", **options):
     """An uploaded file: one flat colour."""
     out = io.BytesIO()
@@ -35,7 +41,8 @@ def picture(colour=(200, 40, 40), size=(900, 1200), kind="JPEG", **options):
 
 
 def photo(colour=(200, 40, 40), **fields):
-    """No two are the same picture, even of one colour: whoever was asked about a picture is asked about it everywhere."""
+    """No two in a file of tests are the same picture, even of one colour: whoever was asked about a picture is asked about it
+    everywhere."""
     number = next(_number)
     return Photo.objects.create(title="Serre", file=picture(colour, (900 + number // 60, 1200 + number % 60)), **fields)
 
@@ -142,6 +149,22 @@ def shown(*usages, first_name="Nadia", at=None, **fields) -> Portrait:
     version = ask(desk, *(usages or ASKED), at=at)
     say(version, *(usages or ASKED), at=at)
     return desk
+
+
+def crowd(count, *usages, name="Nadia", at=None, days=None, people=None, **fields) -> list[Portrait]:
+    """So many portraits shown, of one photograph and one person: Nadia0, Nadia1…, each asked without having been read. Ten
+    times cheaper than `shown`, for what is counted with few and with many where nobody looks at readings."""
+    fields, people, at = {"photo": photo(), **fields}, people or [person(name)], at or timezone.now()
+    made = [portrait(f"{name}{number}", people=people, **fields) for number in range(count)]
+    for desk in made:
+        say(unread(desk, *usages, at=at), *usages, at=at, days=days)
+    return made
+
+
+def unread(desk, *usages, at=None) -> Version:
+    """Asked without having been submitted nor read."""
+    people = Person.objects.in_bulk(desk.people())
+    return asking.freeze(desk, people, list(usages), by=None, at=at or timezone.now())
 
 
 def withdraw(desk, *usages, at=None):

@@ -362,8 +362,7 @@ def test_one_batch_asked_for_twice_is_on_the_list_once():
 def printed(number):
     """As many printed batches as portraits, in three places, half of them to take down; the PDF is not the point here."""
     spots = [place(f"Salle {i}") for i in range(2)] + [place("Hall", "public")]
-    for i in range(number):
-        desk = factories.shown(Usage.AFFICHE, Usage.VITRINE, first_name=f"Nadia{i}", photo=factories.photo())
+    for i, desk in enumerate(factories.crowd(number, Usage.AFFICHE, Usage.VITRINE)):
         row = batch(desk, printed=False, place=spots[i % 3])
         Affiche.objects.filter(pk=row.pk).update(printed_at=timezone.now())
         (capsule,) = gate.capsules(row.usage, at=timezone.now(), keys=[desk.pk])

@@ -127,6 +127,6 @@ def test_remembering_costs_two_queries_however_many_hang(number, django_assert_n
     for _ in range(number):
         row = batch(desk, printed=False)
         Affiche.objects.filter(pk=row.pk).update(anchor=ledger.anchor())
-        later()
+        ledger.append("opened", at=timezone.now(), portrait=str(desk.translation_key))
     with django_assert_num_queries(2):  # posters, daily mails
         assert len(proof.remembered()) == number

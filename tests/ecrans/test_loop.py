@@ -86,8 +86,7 @@ def test_a_withdrawal_leaves_the_next_manifest():
 
 @pytest.mark.parametrize("number", [3, 30])
 def test_the_manifest_costs_three_queries(client, number, django_assert_num_queries):
-    for _ in range(number):
-        factories.shown(ECRAN)
+    factories.crowd(number, ECRAN)
     ecran = screen()
     client.get(f"/ecran/{ecran.public_id}/manifest")  # the first writes what the screen was handed
     with django_assert_num_queries(3):  # the screen, its place and its pulse, the door, the brand
@@ -96,8 +95,7 @@ def test_the_manifest_costs_three_queries(client, number, django_assert_num_quer
 
 
 def test_the_newest_come_first_and_twelve_are_enough():
-    for index in range(14):
-        factories.shown(ECRAN, first_name=f"P{index}")
+    factories.crowd(14, ECRAN, name="P")
     assert names(screen()) == [f"P{index}" for index in range(13, 1, -1)]
 
 

@@ -91,9 +91,7 @@ def test_words_are_escaped(client, french):
 @pytest.mark.parametrize(("address", "language"), [("/", "fr-ca"), ("/en/", "en")])
 @pytest.mark.parametrize("count", [3, 30])
 def test_query_budget(client, french, count, address, language, django_assert_max_num_queries):
-    shared, one = factories.photo(), factories.person()  # the same face in each: asked about everywhere
-    for rank in range(count):
-        factories.shown(Usage.SITE, first_name=f"Nadia{rank}", photo=shared, people=[one], language=language)
+    factories.crowd(count, Usage.SITE, language=language)
     with django_assert_max_num_queries(12):
         html = page(client, address)[1]
     assert html.count("<article") == count

@@ -76,9 +76,7 @@ def test_alone_there_is_no_neighbour(client):
 @pytest.mark.parametrize(("prefix", "language"), [("", "fr-ca"), ("/en", "en")])
 @pytest.mark.parametrize("count", [3, 30])
 def test_query_budget(client, count, prefix, language, django_assert_max_num_queries):
-    shared, one = factories.photo(), factories.person()  # the same face in each: asked about everywhere
-    for rank in range(count):
-        factories.shown(Usage.SITE, first_name=f"Nadia{rank}", photo=shared, people=[one], language=language)
+    factories.crowd(count, Usage.SITE, language=language)
     with django_assert_max_num_queries(12):
         response = client.get(f"{prefix}/portraits/nadia1/")
     assert response.status_code == 200

@@ -60,9 +60,7 @@ def test_nobody_yet_is_a_kind_wall(employee):
 
 @pytest.mark.parametrize("count", [3, 30])
 def test_query_budget(employee, count, django_assert_max_num_queries):
-    shared, one = factories.photo(), factories.person()  # the same face in each: asked about everywhere
-    for rank in range(count):
-        factories.shown(Usage.INTRANET, first_name=f"Nadia{rank}", photo=shared, people=[one])
+    factories.crowd(count, Usage.INTRANET)
     with django_assert_max_num_queries(8):
         employee.get("/intranet/")
 

@@ -27,9 +27,8 @@ def issue(*features, shorts=(), words=None, title="Ousmane a commencé à cinq h
 
 
 def portraits(count):
-    """So many portraits that may go in an issue, of one person and one photograph: the cheapest that the door lets out."""
-    shared, one = factories.photo(), factories.person()
-    return [factories.shown(Usage.INFOLETTRE, first_name=f"P{n}", photo=shared, people=[one]) for n in range(count)]
+    """So many portraits that may go in an issue."""
+    return factories.crowd(count, Usage.INFOLETTRE, name="P")
 
 
 def list_of(*names):

@@ -184,11 +184,7 @@ def test_where_nothing_was_put_it_says_so():
 
 @pytest.mark.parametrize("count", [3, 30])
 def test_the_sweep_costs_the_same_however_many_ended(count, django_assert_num_queries):
-    asked_at, photo = timezone.now() - timedelta(days=2), factories.photo()
-    one = factories.person()
-    for _ in range(count):
-        version = factories.ask(factories.portrait(people=[one], photo=photo), SITE, at=asked_at)
-        factories.say(version, SITE, at=asked_at, days=1)
+    factories.crowd(count, SITE, at=timezone.now() - timedelta(days=2), days=1)
     closing.notice(at=timezone.now())
     with django_assert_num_queries(2):
         assert closing.notice(at=timezone.now()) == 0

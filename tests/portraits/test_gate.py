@@ -70,8 +70,7 @@ def test_an_edited_desk_changes_nothing_until_a_new_yes():
 
 @pytest.mark.parametrize("number", [1, 3, 30])
 def test_the_door_costs_one_query(number, django_assert_num_queries):
-    for _ in range(number):
-        factories.shown(SITE)
+    factories.crowd(number, SITE)
     with django_assert_num_queries(1):
         assert len(gate.capsules(SITE, at=timezone.now())) == number
 

@@ -181,10 +181,7 @@ def test_a_receipt_that_was_mailed_is_not_printed(answered):
 
 @pytest.mark.parametrize("count", [3, 30])
 def test_the_list_to_print_costs_one_query(count, django_assert_num_queries):
-    photo = factories.photo()
-    one = factories.person("Solange", email="", reach="letter")
-    for _number in range(count):
-        factories.say(factories.ask(factories.portrait(people=[one], photo=photo), Usage.SITE), Usage.SITE)
+    factories.crowd(count, Usage.SITE, people=[factories.person("Solange", email="", reach="letter")])
     tasks.sweep()
     with django_assert_num_queries(1):
         rows = [str(row.request.addressee) for row in receipts.to_print(at=timezone.now())]

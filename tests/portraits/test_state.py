@@ -141,7 +141,7 @@ def test_two_queries_however_many_portraits(count, django_assert_num_queries):
         )
         desk.subjects = [DraftSubject(person=nadia)]
         desk.save()
-        version = factories.ask(desk, Usage.SITE, at=AT)
+        version = factories.unread(desk, Usage.SITE, at=AT)
         if number % 2:
             factories.say(version, Usage.SITE, at=AT)
     keys = list(Version.objects.values_list("portrait", flat=True))
@@ -155,10 +155,7 @@ def test_two_queries_however_many_portraits(count, django_assert_num_queries):
 @pytest.mark.parametrize("count", [3, 30])
 def test_the_persons_own_page_costs_the_same_however_many_portraits(count, django_assert_num_queries):
     """Where their consents stand, for one portrait among many of theirs."""
-    photo, nadia = factories.photo(), factories.person()
-    for number in range(count):
-        desk = factories.portrait(f"N{number}", photo=photo, people=[nadia])
-        factories.say(factories.ask(desk, Usage.SITE), Usage.SITE)
+    factories.crowd(count, Usage.SITE)
     (*_others, token) = factories.tokens()
     address = reverse("consentement-etat", args=[token])
     client = visit(reverse("consentement", args=[token]))

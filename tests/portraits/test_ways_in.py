@@ -257,8 +257,6 @@ def test_an_account_without_a_portrait_is_told_so():
 @pytest.mark.parametrize("count", [3, 30])
 def test_the_list_costs_the_same_however_long(count, django_assert_num_queries):
     one = factories.person()
-    photo = factories.photo()
-    for _ in range(count):
-        factories.shown(SITE, people=[one], photo=photo)
+    factories.crowd(count, SITE, people=[one])
     with django_assert_num_queries(2):
         assert len(ways_in.standing([one], at=timezone.now())) == count
