@@ -226,11 +226,15 @@ def mails_are_rows(settings):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Whatever drives the browser is a journey: those run one at a time (`make test`)."""
+    """Whatever drives the browser is a journey: those run apart (`make test`). Whatever has no database is not played again
+    on another one."""
     for item in items:
+        names = getattr(item, "fixturenames", ())
         parameters = getattr(item, "callspec", None) and item.callspec.params
-        if "browser" in getattr(item, "fixturenames", ()) and "browser" not in (parameters or ()):
+        if "browser" in names and "browser" not in (parameters or ()):
             item.add_marker("journey")
+        if not item.get_closest_marker("django_db") and "db" not in names:
+            item.add_marker("one_database")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from ecrans.models import Ecran, Place
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ECRAN, VITRINE = Usage.ECRAN, Usage.VITRINE
 
 

@@ -14,7 +14,7 @@ from portraits.usages import Usage
 from tests import factories
 from tests.ecrans.test_loop import screen
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ECRAN = Usage.ECRAN
 
 

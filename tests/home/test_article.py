@@ -13,7 +13,7 @@ from home.publish import open_site
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from home.publish import open_site
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 FEEDS = ["/flux/rss.xml", "/flux/atom.xml", "/flux/feed.json"]
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ATOM = "{http://www.w3.org/2005/Atom}"

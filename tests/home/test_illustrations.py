@@ -6,7 +6,7 @@ from PIL import Image
 from home.models import Illustration
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

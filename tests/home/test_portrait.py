@@ -11,7 +11,7 @@ from portraits import gate, hiding, renderings
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NADIA = "/portraits/nadia/"
 
 

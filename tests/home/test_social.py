@@ -17,7 +17,7 @@ from portraits.renderings import CannotRender
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BRAND = Brand("Arrondissement", "des Érables", "piscine", "Bureau des accords", "https://merci.erables.example")
 COLOUR = (200, 40, 40)
 

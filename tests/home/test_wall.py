@@ -8,7 +8,7 @@ from portraits.usages import Usage
 from tests import factories
 from tests.infolettre import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from intranet.models import Letter, User
 from tests.infolettre import make
 from tests.infolettre.make import State, factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LIST = "/admin/snippets/infolettre/infolettre/"
 
 

@@ -20,7 +20,7 @@ from portraits.usages import EPOCH, Usage
 from tests.infolettre import make
 from tests.infolettre.make import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 READER = mail.Reader("Samir", "/infolettre/14/?lien=x", "/infolettre/desabonnement/y/")
 STORY = "Mon année commence en février, dans la serre, quand tout le monde croit que rien ne pousse. " * 4
 

@@ -14,7 +14,7 @@ from portraits.usages import ASKED, PROMISES
 from tests import factories
 from tests.portraits import consenting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PAGES = [("/charte/", "fr-ca"), ("/en/charte/", "en")]
 SHEETS = [("/charte.pdf", "fr-ca"), ("/en/charte.pdf", "en")]
 

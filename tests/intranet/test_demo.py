@@ -22,7 +22,7 @@ from portraits import duty, gate, ledger, recall, state
 from portraits.models import Consent, LedgerEntry, Person, Photo, Portrait, Version
 from portraits.usages import Usage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 FRENCH, ENGLISH = "fr-ca", "en"
 EVERYWHERE = {"Nadia", "Réjean", "Mei-Lin", "Ousmane", "Jean-Philippe", "Carole", "Gisèle", "Diego"}
 SHOWN = {

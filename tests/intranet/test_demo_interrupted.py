@@ -7,7 +7,7 @@ from intranet.demo import load, pictures
 from intranet.models import User
 from portraits.models import Photo, Portrait
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 class PowerCut(Exception):

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from intranet.demo import sink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

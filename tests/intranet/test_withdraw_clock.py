@@ -18,7 +18,7 @@ from portraits.usages import Usage
 from tests import factories
 from tests.portraits.gate_faults import planted
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 @pytest.fixture

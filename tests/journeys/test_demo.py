@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_database]
 PATIENCE = 240  # seconds; the goal of 60 is for a machine that does nothing else
 
 

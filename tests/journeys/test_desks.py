@@ -20,7 +20,7 @@ from tests import factories
 from tests.journeys.eyes import violations
 from tests.portraits.desk import url
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 SITE = Usage.SITE
 WIDTHS = (1440, 390)
 # Wagtail's own, which we do not write. It names the link around the mark itself (« Tableau de bord »), whatever is drawn there;

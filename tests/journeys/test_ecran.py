@@ -18,7 +18,7 @@ from portraits import gate, renderings
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 ECRAN = Usage.ECRAN
 RED, BLUE = (200, 40, 40), (30, 60, 200)
 

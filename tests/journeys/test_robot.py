@@ -13,7 +13,7 @@ from portraits.models import Consent, ConsentRequest, LedgerEntry, Link
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 ASKED = (Usage.ECRAN, Usage.SITE)
 SCANNER = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"

@@ -12,7 +12,7 @@ from portraits.usages import Usage
 from tests import factories
 from tests.portraits.desk import url
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 def visitor(browser, live_server, user, **options):

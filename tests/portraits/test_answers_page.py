@@ -14,7 +14,7 @@ from portraits.views import questions
 from tests import factories
 from tests.portraits.consenting import link, path_of, post, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SITE, ECRAN = Usage.SITE, Usage.ECRAN
 BLANK_IS_NO = "compte comme un non"
 

@@ -15,7 +15,7 @@ from portraits.usages import ASKED, Usage
 from tests import factories
 from tests.portraits.desk import JSON, form, full, same, signed_in, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def asked_form(desk, *usages, **values):

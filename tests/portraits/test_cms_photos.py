@@ -17,7 +17,7 @@ from portraits.models import Photo
 from tests import factories
 from tests.portraits.desk import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 UPLOADS = ["/admin/photos/choisir/create/", "/admin/photos/new/"]
 
 

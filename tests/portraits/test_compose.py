@@ -22,7 +22,7 @@ from portraits.renderings import CannotRender
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BRAND = Brand("Arrondissement", "des Érables", "cone", "Bureau des accords", "https://merci.erables.example")
 URL = "https://merci.erables.example/a/k3f9x2ab/"
 FACE = (255, 0, 255)

@@ -7,7 +7,7 @@ from portraits.usages import Usage
 from tests import factories
 from tests.journeys.eyes import violations
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 PHONE = {"width": 390, "height": 844}
 
 

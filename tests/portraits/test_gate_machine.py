@@ -36,6 +36,7 @@ def test_the_door_equals_the_oracle_at_length(part):
     gate_machine.play(500, part=part)
 
 
+@pytest.mark.one_database  # what is proven here is the proof, not the product
 @pytest.mark.parametrize("seeded", FAULTS, indirect=True)
 def test_a_seeded_fault_is_found(seeded):
     """By a written history, by a random one, or by the database itself."""

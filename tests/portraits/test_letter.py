@@ -17,7 +17,7 @@ from portraits.usages import Usage
 from tests import factories
 from tests.portraits.desk import signed_in, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def asked(*usages, who=None, **fields):

@@ -17,7 +17,7 @@ from tests import factories
 from tests.journeys.forms import Forms
 from tests.portraits.consenting import link, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # As the log of a server shows such a visit: a bare HEAD, two readers that name themselves, then a browser without a head.
 SAFE_LINKS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0"
