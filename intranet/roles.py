@@ -29,6 +29,7 @@ PORTRAITS = _write("portraits.portrait", "portraits.photo", "portraits.person")
 READ_PORTRAITS = ("portraits.view_portrait", "portraits.view_photo", "portraits.view_person")
 ABSENCES = (*_write("portraits.absence"), "portraits.delete_absence")  # one's own only: portraits/views/absences.py
 AS_OF = "portraits.see_as_of"
+EQUITY = "portraits.see_equity"
 ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
 ROUND = ("portraits.view_recall",)  # what must come down, by place, and how far screens have come
 WALLS = (*_write("ecrans.place", "ecrans.ecran", "ecrans.affiche"), "ecrans.hang_affiche")
@@ -36,8 +37,8 @@ POSTS = _write("home.post")
 PAGES = ("wagtailcore.change_page", "wagtailcore.publish_page")
 ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choose_illustration")
 ROLES: dict[str, tuple[str, ...]] = {
-    HR: (ADMIN, *PORTRAITS, AS_OF, *ABSENCES),
-    COMMS: (ADMIN, *PORTRAITS, AS_OF, *ABSENCES, *ISSUES, *WALLS, *POSTS, *ROUND, "portraits.change_identity"),
+    HR: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES),
+    COMMS: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES, *ISSUES, *WALLS, *POSTS, *ROUND, "portraits.change_identity"),
     CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, AS_OF, *ROUND, *_write("portraits.incident"), "portraits.guard_consents"),
     TECHNICIAN: (ADMIN, *WALLS, *ROUND),
     EMPLOYEE: (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
@@ -102,6 +103,7 @@ def person_edit_handler() -> ObjectList:
                 "represented_until",
                 icon="group",
             ),
+            FieldPanel("groups", widget=forms.CheckboxSelectMultiple, icon="view"),
             FieldPanel("left_on", icon="date"),
             # An account proves somebody's yes: whoever may give one away could answer in their place.
             FieldPanel("user", permission="superuser", icon="key"),

@@ -8,7 +8,7 @@ from wagtail.snippets.models import register_snippet
 
 from portraits.models import Portrait
 from portraits.permission import guards_consents
-from portraits.views import as_of, evidence, notices_desk, officer, photos, registers, takedown
+from portraits.views import as_of, equity, evidence, notices_desk, officer, photos, registers, takedown
 from portraits.viewsets import (
     AbsenceViewSet,
     IncidentViewSet,
@@ -134,3 +134,21 @@ def as_of_item():
 @hooks.register("register_admin_menu_item")
 def officer_item():
     return OfficerItem(_("Consents"), reverse("portraits_officer"), name="accords", icon_name="key", order=105)
+
+
+@hooks.register("register_admin_urls")
+def equity_urls():
+    return [
+        path("equite/", equity.Equity.as_view(), name="portraits_equity"),
+        path("equite/effectifs/", equity.Import.as_view(), name="portraits_headcounts"),
+    ]
+
+
+class EquityItem(MenuItem):
+    def is_shown(self, request):
+        return equity.may(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def equity_item():
+    return EquityItem(_("Equity"), reverse("portraits_equity"), name="equite", icon_name="view", order=145)

@@ -8,6 +8,7 @@ from .consent import Consent
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .exposure import Exposure, Recall
+from .headcount import Headcount
 from .identity import Identity
 from .incident import Incident
 from .ledger import LedgerEntry
@@ -43,6 +44,7 @@ __all__ = [
     "Exposure",
     "Handover",
     "Happening",
+    "Headcount",
     "Hidden",
     "Identity",
     "Incident",

@@ -88,6 +88,13 @@ class Person(models.Model):
         verbose_name=_("team"),
         help_text=_("To bring them the kind words that residents write."),
     )
+    groups = models.ManyToManyField(
+        "portraits.Headcount",
+        blank=True,
+        related_name="people",
+        verbose_name=_("groups"),
+        help_text=_("Department, job family, site, shift: only to see whether every group gets its portraits."),
+    )
     left_on = models.DateField(
         _("left on"),
         null=True,
