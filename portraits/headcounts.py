@@ -55,7 +55,11 @@ def read(data: bytes) -> dict[tuple[str, str], int]:
     Windows. Raises Unreadable with every fault."""
     if len(data) > LONGEST:
         raise Unreadable([Fault(1, 0, _("The file is too long."))])
-    rows = list(enumerate(csv.reader(io.StringIO(_text(data)), delimiter=_separator(data)), start=1))
+    reader = csv.reader(io.StringIO(_text(data)), delimiter=_separator(data))
+    try:
+        rows = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as problem:
+        raise Unreadable([Fault(reader.line_num, 0, _("This line cannot be read."))]) from problem
     heads = tuple(_folded(cell) for cell in rows[0][1]) if rows else ()
     if heads not in HEADS:
         raise Unreadable([Fault(1, 0, _("The first line must read: dimension, groupe, effectif."))])

@@ -106,6 +106,7 @@ def test_a_file_is_read_whatever_wrote_it(data):
         (FILE + "direction;;12\n", [(5, 2)]),
         (FILE + "direction;Sports;douze\n\ndirection;Arts;-3\n", [(5, 3), (7, 3)]),
         (FILE + "direction;Sports\n", [(5, 0)]),
+        (FILE + "direction;" + "x" * 140_000 + ";3\n", [(5, 0)]),
     ],
 )
 def test_a_fault_is_told_by_line_and_column_and_nothing_is_taken(text, faults):

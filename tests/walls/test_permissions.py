@@ -51,6 +51,7 @@ TABLE = [
     (r"portraits_incident:delete", NOBODY),
     (r"portraits_(registers?|incident:.*)", GUARDS),
     (r"portraits_as_of.*", READERS),
+    (r"portraits_(equity|headcounts)", WRITERS),
     (r"portraits_(thumbnail|photo_whole)", READERS),
     (r"portraits_takedown.*", ROUND),
     (r"wagtailsnippets_portraits_portrait:(delete|unpublish|revisions_unschedule)", NOBODY),
