@@ -37,7 +37,7 @@ test-tools: .venv/tests.stamp
 
 test: test-tools ## every test; installs Debian's chromium, gettext and poppler-utils when it is root and they are missing
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not journey and not nightly $(AND)"
-	$(BIN)/python -m pytest -q $(LEFT_OUT) -m "journey and not nightly $(AND)"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(LEFT_OUT) -m "journey and not nightly $(AND)"
 
 nightly: .venv/tests.stamp ## 10,000 random histories of the door, for hours; one part in twenty: make nightly ONLY=part3
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m nightly -k "$(ONLY)"
