@@ -41,6 +41,11 @@ SENTENCE = Setting(size=112, width=890, leading=1.02, tracking=-0.02, stretch=80
 CAPTION = Setting(size=52, width=1280, stretch=85)
 BAND = Setting(size=150, width=760, font=BRUSH)
 DUO_BAND = Setting(size=168, width=720, font=BRUSH)
+WORDS = Setting(size=116, width=1110, leading=1.04, tracking=-0.02, weight=800, stretch=80)
+BY = Setting(size=44, width=1110, leading=1.2, stretch=90)
+TO = Setting(size=62, width=480, leading=1.1, stretch=85)
+WORDS_ROOM = 525  # height left to kind words
+LEGIBLE = 45  # the smallest step at which they are read from across a kitchen
 ROOM = 770  # height left above the bandeau for the name, the job and the sentence
 GAPS = 34 + 72
 CAREFUL = 1.02  # a browser rounds and hints a little otherwise than FreeType
@@ -106,3 +111,14 @@ def framed(name: str, job: str, sentence: str, band: str) -> dict[str, int]:
 def duo(caption: str, band: str) -> dict[str, int]:
     """The steps of a slide with two people."""
     return {"caption": _step(caption, CAPTION, most=1), "band": _step(band, DUO_BAND, most=1)}
+
+
+@lru_cache(maxsize=512)
+def words(said: str, to: str, by: str) -> dict[str, int] | None:
+    """The steps of kind words; None when they cannot be set large enough to be read."""
+    step = _step(said, WORDS, most=9, height=WORDS_ROOM)
+    size = WORDS.size * step / 100
+    count = lines(said, WORDS, size)
+    if step < LEGIBLE or not count or count * size * WORDS.leading > WORDS_ROOM:
+        return None
+    return {"sentence": step, "caption": _step(to, TO, most=3), "from": _step(by, BY, most=2)}

@@ -10,34 +10,53 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from django.utils import timezone
 
 from ecrans.models import Audience, Ecran, Place
-from ecrans.slides import HTML_LANG, slide
+from ecrans.slides import HTML_LANG, slide, words
 from portraits import brand, gate
 from portraits.bandeau import bandeau
-from portraits.capsule import Capsule
+from portraits.capsule import Capsule, Quote
 from portraits.usages import Usage
 
 VERSION = 1
 SLIDES = 12  # the newest; a loop of two minutes
+BETWEEN = 3  # portraits between two kind words
+QUOTES = 4  # kind words in a loop
+LOOKED_AT = 24  # among which they are chosen: the newest that a wall can show
 SLOTS = 24
 
 
-def playing(ecran: Ecran, at: datetime) -> list[Capsule]:
-    """The capsules of this screen's loop at this instant, in their order. One query, when the place comes with the screen."""
-    return chosen(gate.capsules(usage(ecran.place), at=at), ecran.languages.split())
+def playing(ecran: Ecran, at: datetime) -> list[Capsule | Quote]:
+    """What this screen's loop shows at this instant, in its order: portraits, and kind words between them. Two queries, when
+    the place comes with the screen."""
+    asked, languages = usage(ecran.place), ecran.languages.split()
+    quotes = gate.quotes(asked, at=at, most=LOOKED_AT)
+    quotes = [one for one in quotes if one.language in languages and words(one)]
+    return mixed(chosen(gate.capsules(asked, at=at), languages), quotes)
+
+
+def mixed(portraits: list[Capsule], quotes: list[Quote]) -> list[Capsule | Quote]:
+    """Kind words after every third portrait; after the last one when there are fewer; alone when there is none."""
+    room = min(max(1, len(portraits) // BETWEEN), QUOTES) if portraits else QUOTES
+    waiting = iter(quotes[:room])
+    rows = []
+    for rank, one in enumerate(portraits, start=1):
+        rows.append(one)
+        if rank % BETWEEN == 0:
+            rows += islice(waiting, 1)
+    return [*rows, *waiting]
 
 
 def manifest(ecran: Ecran, at: datetime) -> dict:
-    """Everything the player needs, for this screen at this instant. Two queries, when the place comes with the screen."""
+    """Everything the player needs, for this screen at this instant. Three queries, when the place comes with the screen."""
     return composed(ecran, playing(ecran, at), at)
 
 
-def composed(ecran: Ecran, shown: list[Capsule], at: datetime) -> dict:
-    """The manifest that plays these capsules. One query."""
+def composed(ecran: Ecran, shown: list[Capsule | Quote], at: datetime) -> dict:
+    """The manifest that plays these. One query."""
     place = ecran.place
     lease = timedelta(hours=place.lease_hours)
     slot = int(lease.total_seconds()) // SLOTS
@@ -53,8 +72,12 @@ def composed(ecran: Ecran, shown: list[Capsule], at: datetime) -> dict:
         "state": "loop" if shown else "standby",
         "brand": {"edition": speaker.edition, "lines": [speaker.first_line, speaker.second_line]},
         "shield": {"lang": HTML_LANG[languages[0]], "lines": list(bandeau(languages[0]))},
-        "slides": [{**slide(one, shortest=ecran.seconds), "until": iso(one.until)} for one in shown],
+        "slides": [{**_slide(one, ecran.seconds), "until": iso(one.until)} for one in shown],
     }
+
+
+def _slide(one: Capsule | Quote, shortest: int) -> dict:
+    return words(one, shortest=shortest) if isinstance(one, Quote) else slide(one, shortest=shortest)
 
 
 def encoded(content: dict) -> bytes:

@@ -15,7 +15,7 @@ from django.db import transaction
 from ecrans import loop
 from ecrans.models import Ecran, Pulse
 from portraits import recall
-from portraits.capsule import Capsule
+from portraits.capsule import Capsule, Quote
 from portraits.recall import Called
 
 QUIET = timedelta(seconds=30)  # nothing new is written more often than this
@@ -71,7 +71,7 @@ def heard(
     ecran: Ecran,
     *,
     holds: frozenset[int] | None,
-    handed: Sequence[Capsule],
+    handed: Sequence[Capsule | Quote],
     etag: str,
     lease_until: datetime,
     at: datetime,

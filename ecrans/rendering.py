@@ -1,14 +1,15 @@
-"""How screens and posters show a capsule."""
+"""How screens and posters show a capsule, and how screens show kind words."""
 
 from base64 import b64encode
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext as _
 
-from ecrans.slides import slide
+from ecrans.slides import slide, words
 from portraits import brand, compose
-from portraits.capsule import Capsule
-from portraits.renderings import Rendering, renderer
+from portraits.capsule import Capsule, Quote
+from portraits.renderings import CannotRender, Rendering, quote_renderer, renderer
 from portraits.usages import Usage
 
 
@@ -35,6 +36,16 @@ def public_place(capsule: Capsule) -> Rendering:
     png = b64encode(_specimen(capsule)).decode()
     context = {"slide": slide(capsule), "brand": brand.current(), "capsule": capsule, "sheet": png}
     return Rendering(render_to_string("ecrans/vitrine.html", context).encode(), "text/html; charset=utf-8", "page")
+
+
+@quote_renderer(Usage.ECRAN, Usage.VITRINE)
+def wall_words(quote: Quote) -> Rendering:
+    """The slide between two portraits; no poster carries kind words. Raises CannotRender when they are too long for a wall."""
+    found = words(quote)
+    if found is None:
+        raise CannotRender(_("These words are too long for a screen."))
+    body = render_to_string("ecrans/slide.html", {"slide": found, "brand": brand.current()})
+    return Rendering(body.encode(), "text/html; charset=utf-8", "stage")
 
 
 def _specimen(capsule: Capsule) -> bytes:

@@ -1,15 +1,19 @@
-"""A capsule as a slide: what the manifest carries, and what the one slide template receives."""
+"""A capsule, or kind words, as a slide: what the manifest carries, and what the one slide template receives."""
 
 from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext, override
+
 from ecrans import fit
-from portraits.capsule import Capsule, Picture
+from portraits import attribution
+from portraits.capsule import Capsule, Picture, Quote
 from portraits.typography import typeset
 
 SHORTEST = 8
 LONGEST = 16
+LONGEST_WORDS = 24  # somebody else’s words have no face to look at meanwhile
 READING = 0.45  # seconds per word, after 4 s to look at the face
 WORD = re.compile(r"\w[\w'’-]*")
 HTML_LANG = {"fr-ca": "fr-CA", "en": "en-CA"}
@@ -32,9 +36,39 @@ def slide(capsule: Capsule, *, shortest: int = SHORTEST) -> dict:
         "layout": "duo" if duo else "framed",
         "photo": photo(capsule.picture),
         "partner": photo(capsule.partner_picture),
-        "text": {"name": name, "job": job, "sentence": "" if duo else sentence, "caption": caption if duo else ""},
+        "text": {
+            "name": name,
+            "job": job,
+            "sentence": "" if duo else sentence,
+            "caption": caption if duo else "",
+            "from": "",
+        },
         "fit": fit.duo(caption, answer) if duo else fit.framed(name, job, sentence, answer),
         "bandeau": bands,
+    }
+
+
+def words(quote: Quote, *, shortest: int = SHORTEST) -> dict | None:
+    """Kind words in large type; None when they are too long to be read on a wall."""
+    said = typeset(" ".join(quote.text), quote.language)
+    to, by = attribution.for_whom(quote), attribution.by_whom(quote)
+    steps = fit.words(said, to, by)
+    seconds = _reading(f"{said} {by}")
+    if steps is None or seconds > LONGEST_WORDS:
+        return None
+    with override(quote.language):
+        thanks = typeset(gettext("Thank you!"), quote.language)
+    return {
+        "id": f"mots-{quote.version}",
+        "version": quote.version,
+        "lang": HTML_LANG[quote.language],
+        "seconds": round(max(seconds, shortest), 1),
+        "layout": "words",
+        "photo": None,
+        "partner": None,
+        "text": {"name": "", "job": "", "sentence": said, "caption": to, "from": by},
+        "fit": steps,
+        "bandeau": [thanks],
     }
 
 
@@ -46,4 +80,8 @@ def photo(picture: Picture | None) -> dict | None:
 
 
 def _seconds(words: str, shortest: int) -> float:
-    return round(min(max(4 + READING * len(WORD.findall(words)), shortest), LONGEST), 1)
+    return round(min(max(_reading(words), shortest), LONGEST), 1)
+
+
+def _reading(words: str) -> float:
+    return 4 + READING * len(WORD.findall(words))

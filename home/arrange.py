@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from portraits.capsule import Capsule
+from portraits.capsule import Capsule, Quote
 
 STEPS = 5
 ROWS_BETWEEN_PAIRS = 2
+QUOTES = 5  # kind words on the article: a few
+LOOKED_AT = 40  # among which they are chosen
+BRIEF = 320  # characters: longer words are read beside the face of those whom they are for
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +73,8 @@ def _rows(capsules: Sequence[Capsule]) -> Iterator[Band]:
             cards.append(Card(capsules[rank], columns, ink=rank % 2 == 1))
             rank += 1
         yield Band(cards=tuple(cards))
+
+
+def few(quotes: Sequence[Quote]) -> list[Quote]:
+    """The newest kind words that are short enough to be set in large type."""
+    return [one for one in quotes if sum(map(len, one.text)) <= BRIEF][:QUOTES]

@@ -114,9 +114,11 @@ class HomePage(RoutablePageMixin, Page):
         at = timezone.now()
         capsules = gate.capsules(Usage.SITE, at=at, language=self.language)
         found = gate.capsules(Usage.INDEXATION, at=at, language=self.language)
+        quotes = gate.quotes(Usage.SITE, at=at, language=self.language, most=arrange.LOOKED_AT)
         context = {
             "steps": arrange.steps(capsules),
             "bands": arrange.bands(capsules),
+            "quotes": arrange.few(quotes),
             "slogan": bandeau(self.language),
             "noindex": not show.all_found(capsules, found),
         }
@@ -134,6 +136,7 @@ class HomePage(RoutablePageMixin, Page):
         speaker = brand.current()
         context = {
             "capsule": capsule,
+            "quotes": gate.quotes(Usage.SITE, at=at, beside=capsule.version, most=show.QUOTES),
             "before": before,
             "after": after,
             "brand": speaker,

@@ -14,6 +14,7 @@ from portraits.capsule import Capsule
 from portraits.typography import typeset
 
 DESCRIPTION = 155  # characters, about what a search engine prints
+QUOTES = 12  # kind words beside a face: the newest
 CARD = "p1200"  # the crop that social networks fetch
 
 

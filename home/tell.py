@@ -21,6 +21,9 @@ def pages(told: Told) -> Iterator[Outcome]:
     if told.since is None:
         return
     cached = _("A browser may have kept it for %(seconds)s seconds.") % {"seconds": LONGEST}
+    if told.words:
+        yield Outcome(told.usage, what=_("The words on the page"), where="", removed_at=told.since, remains=cached)
+        return
     words = {
         Usage.SITE: (_("The page, the photo, the feeds"), cached),
         Usage.INDEXATION: (_("The permission given to search engines"), _("They may take a few days to forget.")),

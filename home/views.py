@@ -73,6 +73,7 @@ def colleague(request: HttpRequest, slug: str) -> HttpResponse:
     speaker = brand.current()
     context = {
         "capsule": capsule,
+        "quotes": gate.quotes(Usage.INTRANET, at=at, beside=capsule.version, most=show.QUOTES),
         "before": before,
         "after": after,
         "brand": speaker,

@@ -1,4 +1,4 @@
-"""An issue as it may be read at one instant: frozen values, portraits through the gate, in one query.
+"""An issue as it may be read at one instant: frozen values, portraits and kind words through the gate, one query for each.
 
 A portrait without a living consent is not there, and the issue stays well laid out: a pair of which one is left becomes
 a wide card, an emptied block disappears.
@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from portraits import gate
-from portraits.capsule import Capsule
+from portraits.capsule import Capsule, Quote
 from portraits.usages import Usage
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Feature:
     """One portrait over the whole width. A mail tells how the story begins; `whole` tells all of it."""
 
     kind: ClassVar[str] = "feature"
+    quotes: ClassVar[tuple[Quote, ...]] = ()
     capsule: Capsule
     whole: bool = False
 
@@ -44,6 +45,7 @@ class Shorts:
     """Portraits two by two; a row of one is set wide."""
 
     kind: ClassVar[str] = "shorts"
+    quotes: ClassVar[tuple[Quote, ...]] = ()
     capsules: tuple[Capsule, ...]
 
     @property
@@ -61,6 +63,17 @@ class Text:
     link_text: str = ""
     link: str = ""
     capsules: ClassVar[tuple[Capsule, ...]] = ()
+    quotes: ClassVar[tuple[Quote, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Kind words, one under the other."""
+
+    kind: ClassVar[str] = "quotes"
+    heading: str
+    quotes: tuple[Quote, ...]
+    capsules: ClassVar[tuple[Capsule, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +85,20 @@ class Issue:
     preheader: str
     language: str
     date: datetime
-    blocks: tuple[Feature | Shorts | Text, ...]
+    blocks: tuple[Feature | Shorts | Text | Words, ...]
 
     @property
     def capsules(self) -> tuple[Capsule, ...]:
         return tuple(capsule for block in self.blocks for capsule in block.capsules)
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        return tuple(quote for block in self.blocks for quote in block.quotes)
+
+    @property
+    def shown(self) -> tuple[Capsule | Quote, ...]:
+        """All that rests on somebody's yes."""
+        return (*self.capsules, *self.quotes)
 
     @property
     def day(self) -> str:
@@ -99,11 +121,12 @@ def chosen(composed: Mapping) -> list[int]:
 
 
 def assemble(issue: Infolettre, at: datetime) -> Issue:
-    """The issue at this instant. One query, to the gate."""
+    """The issue at this instant. One query, to the gate; another when it has kind words."""
     composed = issue.composed()
     keys = chosen(composed)
     shown = {capsule.key: capsule for capsule in gate.capsules(Usage.INFOLETTRE, at=at, keys=keys)} if keys else {}
-    blocks = (_block(block, shown) for block in composed["blocks"])
+    quotes = _quotes(composed, at)
+    blocks = (_block(block, shown, quotes) for block in composed["blocks"])
     return Issue(
         issue.number or 0,
         composed["title"],
@@ -114,7 +137,38 @@ def assemble(issue: Infolettre, at: datetime) -> Issue:
     )
 
 
-def _block(block: Mapping, shown: Mapping[int, Capsule]) -> Feature | Shorts | Text | None:
+def _quotes(composed: Mapping, at: datetime) -> list[Quote]:
+    """The kind words of an issue: the newest while it is a draft, those that left afterwards (`words`: their keys)."""
+    blocks = [block for block in composed["blocks"] if block["kind"] == "quotes"]
+    if not blocks:
+        return []
+    if all("words" in block for block in blocks):
+        return gate.quotes(Usage.INFOLETTRE, at=at, keys=[key for block in blocks for key in block["words"]])
+    most = sum(block["most"] for block in blocks)
+    return gate.quotes(Usage.INFOLETTRE, at=at, language=composed["language"], most=most)
+
+
+def share(block: Mapping, quotes: list[Quote]) -> tuple[Quote, ...]:
+    """What one block takes out of the kind words of its issue, newest first: its own once it has left."""
+    mine = [one for one in quotes if one.key in block.get("words", (one.key,))][: block["most"]]
+    quotes[:] = [one for one in quotes if one not in mine]
+    return tuple(mine)
+
+
+def still(issue: Issue, at: datetime) -> set[int]:
+    """The Versions of this issue that the gate still allows. One query for the portraits, one for kind words."""
+    capsules, quotes = [one.key for one in issue.capsules], [one.key for one in issue.quotes]
+    shown = [
+        *(gate.capsules(Usage.INFOLETTRE, at=at, keys=capsules) if capsules else ()),
+        *(gate.quotes(Usage.INFOLETTRE, at=at, keys=quotes) if quotes else ()),
+    ]
+    return {one.version for one in shown}
+
+
+def _block(block: Mapping, shown: Mapping[int, Capsule], quotes: list[Quote]) -> Feature | Shorts | Text | Words | None:
+    if block["kind"] == "quotes":
+        found = share(block, quotes)
+        return Words(block["heading"], found) if found else None
     if block["kind"] == "text":
         return Text(block["heading"], tuple(block["paragraphs"]), block["link_text"], block["link"])
     capsules = tuple(shown[key] for key in block["keys"] if key in shown)

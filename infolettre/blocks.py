@@ -38,6 +38,25 @@ class TextBlock(blocks.StructBlock):
         label = _("Text")
 
 
+class WordsBlock(blocks.StructBlock):
+    """Kind words, the newest that everybody agrees to show: chosen by themselves, never typed."""
+
+    heading = blocks.CharBlock(
+        label=_("Heading"), max_length=80, required=False, help_text=_("A short sentence. Leave empty for none.")
+    )
+    most = blocks.IntegerBlock(
+        label=_("How many"),
+        default=3,
+        min_value=1,
+        max_value=6,
+        help_text=_("The newest that their writers and everybody they name agree to show. Fewer when there are fewer."),
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("Kind words")
+
+
 def body_blocks():
     """The blocks offered in an issue's body."""
     return [
@@ -61,4 +80,5 @@ def body_blocks():
             ),
         ),
         ("text", TextBlock()),
+        ("quotes", WordsBlock()),
     ]

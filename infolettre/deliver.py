@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from infolettre import links, mail
-from infolettre.assemble import Issue, assemble
+from infolettre.assemble import Issue, assemble, still
 from infolettre.models import Delivery, Subscriber
 from infolettre.smtp import Line, Unanswered
-from portraits import brand, duty, gate, recall, vigil, witness
+from portraits import brand, duty, recall, vigil, witness
 from portraits.usages import Usage
 
 State = Delivery.State
@@ -60,9 +60,7 @@ def _look_back(row: Delivery, issue: Issue, *, at: datetime) -> None:
     their face is in a mail that left after its end, and that is an incident. While the gate is closed to everybody nothing is
     known: nothing is said.
     """
-    versions = {capsule.version for capsule in issue.capsules}
-    still = gate.capsules(Usage.INFOLETTRE, at=at, keys=[capsule.key for capsule in issue.capsules])
-    late = versions - {capsule.version for capsule in still}
+    late = {one.version for one in issue.shown} - still(issue, at)
     if late and not witness.doubt():
         place = locator(issue.number)
         vigil.shown_late(
@@ -81,17 +79,15 @@ def _begin(row: Delivery, issue: Issue, name: str, at: datetime) -> None:
     withdrawn. Raises duty.Retry then, or when the lease was lost meanwhile: somebody else has this row.
     """
     frozen = set(row.issue.composition["versions"])
-    keys = [capsule.key for capsule in issue.capsules]
     with transaction.atomic():
-        now = gate.capsules(Usage.INFOLETTRE, at=timezone.now(), keys=keys)
-        if {capsule.version for capsule in issue.capsules} - {capsule.version for capsule in now}:
+        if {one.version for one in issue.shown} - still(issue, timezone.now()):
             raise duty.Retry(_("Somebody withdrew while it was leaving: it is composed again without them."))
         mine = Delivery.objects.filter(pk=row.pk, owner=row.owner, state=State.CLAIMED)
         if not mine.update(begun_at=timezone.now(), message_id=name):
             raise duty.Retry("lease lost")
-        for capsule in issue.capsules:
-            if capsule.version not in frozen:
-                recall.record(Usage.INFOLETTRE, capsule, locator=locator(issue.number), at=at)
+        for one in issue.shown:
+            if one.version not in frozen:
+                recall.record(Usage.INFOLETTRE, one, locator=locator(issue.number), at=at)
 
 
 def locator(number: int) -> str:

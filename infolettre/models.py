@@ -136,6 +136,8 @@ def _plain(block) -> dict:
         return {"kind": "feature", "keys": [block.value]}
     if block.block_type == "shorts":
         return {"kind": "shorts", "keys": list(block.value)}
+    if block.block_type == "quotes":
+        return {"kind": "quotes", "heading": block.value["heading"].strip(), "most": block.value["most"]}
     words = block.value["words"].replace("\r\n", "\n")
     return {
         "kind": "text",

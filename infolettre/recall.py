@@ -20,12 +20,24 @@ def clear(owed: recall.Owed) -> str:
     gone = rows.filter(state__in=(Delivery.State.DONE, Delivery.State.UNCERTAIN)).count()
     waiting = rows.filter(state__in=(Delivery.State.DUE, Delivery.State.CLAIMED)).count()
     with translation.override("fr-ca"):  # the register is kept in the borough's language
-        sent = ngettext(
-            "Issue %(number)s: picture replaced at its source in %(count)s mail already sent, whose words stay;",
-            "Issue %(number)s: picture replaced at its source in %(count)s mails already sent, whose words stay;",
-            gone,
-        ) % {"number": number, "count": gone}
+        sent = _words(number, gone) if owed.words else _picture(number, gone)
         left = ngettext(
             "left out of %(count)s mail still to be sent.", "left out of %(count)s mails still to be sent.", waiting
         ) % {"count": waiting}
     return f"{sent} {left}"
+
+
+def _picture(number: str, gone: int) -> str:
+    return ngettext(
+        "Issue %(number)s: picture replaced at its source in %(count)s mail already sent, whose words stay;",
+        "Issue %(number)s: picture replaced at its source in %(count)s mails already sent, whose words stay;",
+        gone,
+    ) % {"number": number, "count": gone}
+
+
+def _words(number: str, gone: int) -> str:
+    return ngettext(
+        "Issue %(number)s: kind words removed from the archive, they stay in %(count)s mail already sent;",
+        "Issue %(number)s: kind words removed from the archive, they stay in %(count)s mails already sent;",
+        gone,
+    ) % {"number": number, "count": gone}

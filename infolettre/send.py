@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from infolettre import mail
-from infolettre.assemble import Issue, assemble, chosen
+from infolettre.assemble import Issue, assemble, chosen, share
 from infolettre.deliver import locator, written
 from infolettre.models import Delivery, Infolettre, Subscriber
 from portraits import duty, recall
@@ -74,21 +74,22 @@ def start(issue: Infolettre, *, by, at: datetime) -> int:
     Delivery.objects.bulk_create(
         Delivery(issue=row, address=person.email, first_name=person.first_name, not_before=at) for person in people
     )
-    for capsule in shown.capsules:
-        recall.record(Usage.INFOLETTRE, capsule, locator=locator(row.number), at=at)
+    recall.record(Usage.INFOLETTRE, *shown.shown, locator=locator(row.number), at=at)
     duty.ring("infolettre.deliveries")
     return len(people)
 
 
 def _freeze(row: Infolettre, draft: Infolettre, shown: Issue, *, by, at: datetime) -> None:
-    """The composition: the draft's words, and the keys of those who may be shown at this instant, no other."""
+    """The composition: the draft's words, and the keys of those, people and kind words, who may be shown at this instant, no other."""
     composed = draft.composed()
-    versions = {capsule.key: capsule.version for capsule in shown.capsules}
-    blocks = [
-        {**block, "keys": [key for key in block["keys"] if key in versions]} if "keys" in block else block
-        for block in composed["blocks"]
-    ]
-    row.composition = {**composed, "blocks": blocks, "versions": sorted(versions.values())}
+    keys, quotes = {capsule.key for capsule in shown.capsules}, list(shown.quotes)
+    blocks = []
+    for block in composed["blocks"]:
+        kept = {"keys": [key for key in block["keys"] if key in keys]} if "keys" in block else {}
+        if block["kind"] == "quotes":
+            kept = {"words": [quote.key for quote in share(block, quotes)]}
+        blocks.append({**block, **kept})
+    row.composition = {**composed, "blocks": blocks, "versions": sorted(one.version for one in shown.shown)}
     row.title, row.preheader, row.language = composed["title"], composed["preheader"], composed["language"]
     row.state, row.started_at, row.started_by = Infolettre.State.SENDING, at, by
     row.save()

@@ -27,7 +27,8 @@ def issues(told: Told) -> Iterator[Outcome]:
         count = received.get(number, 0)
         yield Outcome(
             told.usage,
-            what=_("Issue %(number)s, its picture") % {"number": number},
+            what=(_("Issue %(number)s, its archive") if one.words else _("Issue %(number)s, its picture"))
+            % {"number": number},
             where="",
             removed_at=one.done_at,
             until=one.due_at,

@@ -96,7 +96,8 @@ class Capsule:
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The words of one compliment as one usage may show them at one instant. `signature` is « Huguette, Émard », or "" when
-    the writer stays anonymous; `to` the first names of those whom they are for, `team` when they are for all of it.
+    the writer stays anonymous; `to` the first names of those whom they are for, `team` when they are for all of it; `source`
+    the network where they were written as a comment ("Facebook"), else "".
 
     `until` is the first instant at which a consent it rests on ends (None in previews).
     """
@@ -112,6 +113,7 @@ class Quote:
     where: str
     when: str
     fingerprint: str
+    source: str = ""
     frozen_at: datetime | None = None
     until: datetime | None = None
 
@@ -119,5 +121,5 @@ class Quote:
     def of(cls, content: Mapping, **rest) -> Quote:
         """A quote from frozen content."""
         lists = {name: tuple(content[name]) for name in ("text", "to")}
-        words = {name: content[name] for name in ("language", "signature", "team", "where", "when")}
+        words = {name: content[name] for name in ("language", "signature", "team", "where", "when", "source")}
         return cls(**lists, **words, **rest)

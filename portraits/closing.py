@@ -101,8 +101,9 @@ def outcomes(row: Closing, *, at: datetime) -> list[tuple[Usage, list[Outcome]]]
     """Usage → what became of each thing, as seen at an instant, in the present language: nothing at all for a usage where
     nothing had been shown. What was undone since is left out."""
     ended = {usage: parse_datetime(end) for usage, end in row.ended.items()}
+    words = row.request.subject.version.compliment_id is not None
     return [
-        (usage, whereabouts.report(str(row.across), [usage], since=ended[usage.value], at=at))
+        (usage, whereabouts.report(str(row.across), [usage], since=ended[usage.value], at=at, words=words))
         for usage in _ended(row.person, row.across, ended, at)
     ]
 
@@ -110,7 +111,7 @@ def outcomes(row: Closing, *, at: datetime) -> list[tuple[Usage, list[Outcome]]]
 def last(work: Portrait | Compliment, person: Person, *, at: datetime) -> Closing | None:
     """The last report about this person and this portrait, while their page tells it. One query."""
     rows = Closing.objects.filter(person=person, across=work.across, since__gt=at - SHOWN)
-    return rows.select_related("person").order_by("-since").first()
+    return rows.select_related("person", "request__subject__version").order_by("-since").first()
 
 
 def work(row: Closing) -> dict:

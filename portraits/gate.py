@@ -137,7 +137,14 @@ def _capsule(usage: Usage, row) -> Capsule:
 
 
 def quotes(
-    usage: Usage, *, at: datetime, beside: int | None = None, version: int | None = None, most: int | None = None
+    usage: Usage,
+    *,
+    at: datetime,
+    beside: int | None = None,
+    keys: list[int] | None = None,
+    language: str | None = None,
+    version: int | None = None,
+    most: int | None = None,
 ) -> list[Quote]:
     """The kind words that may be quoted for a usage at an instant, newest first: their writer says yes, and so does each
     person whom they name. `beside`: the Version whose people they are for (Capsule.version). One query.
@@ -147,6 +154,10 @@ def quotes(
         shown = Subject.objects.filter(version=beside, role__in=(Subject.Role.MAIN, Subject.Role.PAIRED))
         named = Subject.objects.filter(version=OuterRef("pk"), role=Subject.Role.NAMED)
         rows = rows.filter(Exists(named.filter(person__in=shown.values("person"))))
+    if keys is not None:
+        rows = rows.filter(compliment__in=keys)
+    if language is not None:
+        rows = rows.filter(language=language)
     if version is not None:
         rows = rows.filter(pk=version)
     return [_quote(row) for row in rows.order_by("-pk")[:most] if _intact(row)]

@@ -251,6 +251,7 @@ def _content(compliment: Compliment, text: str, people: Iterable[Person]) -> dic
         "team": _name(compliment.team, english),
         "where": _name(compliment.spot, english) or compliment.elsewhere,
         "when": when,
+        "source": compliment.get_channel_display() if compliment.channel in Compliment.SOCIAL else "",
     }
 
 

@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from portraits import duty, gate, ledger, witness
-from portraits.capsule import Capsule
+from portraits.capsule import Capsule, Quote
 from portraits.models import Consent, Exposure, Hidden, LedgerEntry, Recall
 from portraits.models.exposure import empty_wall
 from portraits.usages import Usage
@@ -38,9 +38,14 @@ class Owed:
 
     usage: Usage
     locator: str
-    portrait: int
+    portrait: int | None
     version: int
     owed_at: datetime
+
+    @property
+    def words(self) -> bool:
+        """Whether it is kind words, and not a portrait, that must go."""
+        return self.portrait is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,8 @@ def ways(usage: Usage) -> tuple[Way, ...]:
 # -- what is where
 
 
-def record(usage: Usage, *capsules: Capsule | Former, locator: str, at: datetime) -> None:
-    """Remember that these capsules now exist at this place, in the transaction that puts them there. Idempotent."""
+def record(usage: Usage, *capsules: Capsule | Quote | Former, locator: str, at: datetime) -> None:
+    """Remember that these capsules, or kind words, now exist at this place, in the transaction that puts them there. Idempotent."""
     rows = [Exposure(version_id=one.version, usage=usage, locator=locator, first_at=at) for one in capsules]
     Exposure.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -130,7 +135,7 @@ def former(usage: Usage, portrait: int, *, at: datetime) -> Former | None:
     return None
 
 
-def back(usage: Usage, *capsules: Capsule, locator: str) -> None:
+def back(usage: Usage, *capsules: Capsule | Quote, locator: str) -> None:
     """Those that had left this place and stand there again, after `record`: they may be owed once more."""
     rows = Exposure.objects.filter(usage=usage, locator=locator, version__in=[one.version for one in capsules])
     rows.filter(gone_at__isnull=False).update(gone_at=None)
@@ -280,7 +285,8 @@ def work(row: Recall) -> dict:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """One recall, as channels may know it. `across` is its portrait in every language; `done_at` is None while it is open."""
+    """One recall, as channels may know it. `across` is its portrait in every language; `done_at` is None while it is open;
+    `words` that it is about kind words."""
 
     pk: int
     usage: Usage
@@ -294,6 +300,7 @@ class Called:
     proof: str
     note: str
     photo: bool
+    words: bool = False
 
 
 def called(
@@ -338,6 +345,7 @@ def _called(row: Recall) -> Called:
         row.proof,
         row.note,
         bool(row.photo),
+        exposure.version.compliment_id is not None,
     )
 
 

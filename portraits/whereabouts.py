@@ -42,12 +42,13 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a teller is asked: the recalls of one usage. `since` is the instant of the end that is reported on; without it,
-    only what was materialised is told, not what is computed at each request."""
+    only what was materialised is told, not what is computed at each request; `words` then says that they are kind words."""
 
     usage: Usage
     called: tuple[Called, ...]
     at: datetime
     since: datetime | None = None
+    words: bool = False
 
 
 Teller = Callable[[Told], Iterable[Outcome]]
@@ -71,8 +72,10 @@ def registered() -> frozenset[Usage]:
     return frozenset(_tellers)
 
 
-def report(across: str, usages: Iterable[Usage], *, since: datetime, at: datetime) -> list[Outcome]:
-    """What became of a portrait (its `translation_key`) on these usages, for an end at the instant `since`, as seen at
+def report(
+    across: str, usages: Iterable[Usage], *, since: datetime, at: datetime, words: bool = False
+) -> list[Outcome]:
+    """What became of a portrait (its `translation_key`), or of kind `words`, on these usages, for an end at the instant `since`, as seen at
     `at`: each thing removed when, or there until when, and what remains. In the present language, in the order of usages.
 
     The closing report to the person and the staff’s progress are both made of this.
@@ -80,7 +83,7 @@ def report(across: str, usages: Iterable[Usage], *, since: datetime, at: datetim
     found: list[Outcome] = []
     for usage in usages:
         calls = tuple(recall.called(usage=usage, across=across, since=since))
-        found += _tellers[usage](Told(usage, calls, at, since))
+        found += _tellers[usage](Told(usage, calls, at, since, words))
     return found
 
 

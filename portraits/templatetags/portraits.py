@@ -7,7 +7,7 @@ from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from portraits import crops
+from portraits import attribution, crops
 from portraits.capsule import Picture
 from portraits.typography import typeset
 
@@ -20,6 +20,10 @@ def typo(text, language=None, autoescape=True) -> SafeString:
     """The text with the spaces and quotes of its language (the page's when none is given). Escapes first."""
     escaped = conditional_escape(text) if autoescape else text
     return mark_safe(typeset(str(escaped), language or get_language()))  # noqa: S308  escaped above
+
+
+register.filter("for_whom", attribution.for_whom)
+register.filter("by_whom", attribution.by_whom)
 
 
 @register.filter

@@ -16,9 +16,10 @@ WORDS = {
 }
 
 
-def issue(*features, shorts=(), words=None, title="Ousmane a commencé à cinq heures ce matin", **fields):
+def issue(*features, shorts=(), words=None, kind=0, title="Ousmane a commencé à cinq heures ce matin", **fields):
     body = [("feature", desk.pk) for desk in features]
     body += [("text", {**WORDS, **words})] if words is not None else []
+    body += [("quotes", {"heading": "Vos mots", "most": kind})] if kind else []
     body += [("shorts", [desk.pk for desk in shorts])] if shorts else []
     made = Infolettre(title=title, body=body, **fields)
     made.save()

@@ -14,9 +14,11 @@ from django.utils import timezone
 from PIL import Image
 
 from ecrans.models import Ecran, Place
-from portraits import gate, renderings
-from portraits.usages import Usage
+from portraits import gate, quoting, renderings
+from portraits.capsule import Quote
+from portraits.usages import Audience, Usage
 from tests import factories
+from tests.portraits.test_quotes import passed_on
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 ECRAN = Usage.ECRAN
@@ -130,6 +132,18 @@ def test_a_withdrawal_clears_the_screen_within_six_seconds(opened, client, setti
     plays(page, other, seconds=1)
     until(lambda: address not in page.evaluate(KEPT), seconds=2, why="its bytes are still kept")
     assert client.get(address).status_code == 410
+
+
+def test_kind_words_play_and_go_as_fast_as_a_face(opened, settings):
+    factories.shown(ECRAN, colour=RED)
+    row = passed_on()
+    page = opened()
+    plays(page, "Nadia a aidé ma mère")
+    assert not looks(page, RED)
+    quoting.take_back(row, row.writer, Audience.COLLEAGUES, at=timezone.now())
+    took = until(lambda: "aidé ma mère" not in page.evaluate(LOOK)["words"], seconds=10, why="still there")
+    assert took < settings.SCREEN_POLL_SECONDS * 1.5
+    plays(page, "Horticultrice", seconds=1)
 
 
 def test_offline_it_plays_until_the_consent_ends_and_not_one_second_more(opened, settings):
@@ -253,7 +267,7 @@ BOXES = """root => Object.fromEntries(['name', 'job', 'sentence'].map(key => {
   return [key, [box.x, box.y, box.width, box.height].map(Math.round)];
 }))"""
 FITS = """() => {
-  const words = [...document.querySelectorAll('.slide__words > *, .slide__caption')];
+  const words = [...document.querySelectorAll('.slide__words > *, .slide[data-layout=duo] .slide__caption')];
   const wide = words.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.className);
   const bottom = Math.max(0, ...words.map(one => one.getBoundingClientRect().bottom));
   const band = document.querySelector('.slide__bands').getBoundingClientRect();
@@ -292,11 +306,23 @@ def test_the_longest_words_stay_in_their_place_on_every_panel(opened):
     )
     assert [len(longest.first_name), len(longest.job), len(longest.sentence)] == [18, 40, 90]
     paired = replace(longest, partner_name="Wilhelmine", bandeau=("Je travaille", "pour vous…", "Wilhelmine\u202f!"))
-    for one in (longest, replace(longest, first_name="Lia"), paired):
+    thanks = "Merci à toute l’équipe des parcs pour ce qu’elle fait chaque jour, par tous les temps, sans jamais se plaindre, "
+    thanks = Quote.of(
+        {
+            "language": "fr-ca",
+            "text": [f"{thanks}avec une gentillesse que nous n’oublierons pas de sitôt. Ma mère en parle encore !"],
+            "signature": "Marie-Wilhelmine-Wilhelmine, Sainte-Anne-de-la-Pérade-du-Vieux-Moulin",
+            "to": ["Marie-Wilhelmine-W", "Jean-Philippe"],
+            **dict.fromkeys(("team", "source", "when"), ""),
+            "where": "Bibliothèque du Vieux-Moulin",
+        },
+        **dict.fromkeys(("key", "version", "across", "fingerprint"), 1),
+    )
+    for one in (longest, replace(longest, first_name="Lia"), paired, thanks):
         show(page, renderings.render(ECRAN, one).body)
         for width, height in ((1920, 1080), (1280, 720), (3840, 2160), (1080, 1920), (480, 270)):
             page.set_viewport_size({"width": width, "height": height})
             fits = page.evaluate(FITS)
-            assert fits["wide"] == [], (one.first_name, width)
-            alone = width > height and one is not paired
-            assert fits["bottom"] <= fits["band" if alone else "brand"], (one.first_name, width)
+            assert fits["wide"] == [], (one, width)
+            alone = width > height and one not in (paired, thanks)
+            assert fits["bottom"] <= fits["band" if alone else "brand"], (one, width)

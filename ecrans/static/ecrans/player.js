@@ -156,7 +156,7 @@ const address = text => /^\/m\/(ecran|vitrine)\/[\w-]+\/[\w-]+\.webp$/.test(text
 
 function valid(received) {
   const slide = one => typeof one?.id === 'string' && instant(one.until) && one.seconds > 0 && Array.isArray(one.bandeau)
-    && one.text && one.fit && one.photo && photos(one).every(address);
+    && one.text && one.fit && (one.photo || one.layout === 'words') && photos(one).every(address);
   return received?.v === 1 && received.ecran === id && instant(received.issued_at) && instant(received.lease_until)
     && Array.isArray(received.open) && received.open.every(pair => pair.length === 2 && pair.every(instant))
     && received.brand?.lines?.length === 2 && received.shield?.lines?.length === 2
