@@ -96,7 +96,7 @@ class Issue:
         return tuple(quote for block in self.blocks for quote in block.quotes)
 
     @property
-    def shown(self) -> tuple[Capsule | Quote, ...]:
+    def on_show(self) -> tuple[Capsule | Quote, ...]:
         """All that rests on somebody's yes."""
         return (*self.capsules, *self.quotes)
 

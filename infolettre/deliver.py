@@ -60,7 +60,7 @@ def _look_back(row: Delivery, issue: Issue, *, at: datetime) -> None:
     their face is in a mail that left after its end, and that is an incident. While the gate is closed to everybody nothing is
     known: nothing is said.
     """
-    late = {one.version for one in issue.shown} - still(issue, at)
+    late = {one.version for one in issue.on_show} - still(issue, at)
     if late and not witness.doubt():
         place = locator(issue.number)
         vigil.shown_late(
@@ -80,12 +80,12 @@ def _begin(row: Delivery, issue: Issue, name: str, at: datetime) -> None:
     """
     frozen = set(row.issue.composition["versions"])
     with transaction.atomic():
-        if {one.version for one in issue.shown} - still(issue, timezone.now()):
+        if {one.version for one in issue.on_show} - still(issue, timezone.now()):
             raise duty.Retry(_("Somebody withdrew while it was leaving: it is composed again without them."))
         mine = Delivery.objects.filter(pk=row.pk, owner=row.owner, state=State.CLAIMED)
         if not mine.update(begun_at=timezone.now(), message_id=name):
             raise duty.Retry("lease lost")
-        for one in issue.shown:
+        for one in issue.on_show:
             if one.version not in frozen:
                 recall.record(Usage.INFOLETTRE, one, locator=locator(issue.number), at=at)
 

@@ -74,7 +74,7 @@ def start(issue: Infolettre, *, by, at: datetime) -> int:
     Delivery.objects.bulk_create(
         Delivery(issue=row, address=person.email, first_name=person.first_name, not_before=at) for person in people
     )
-    recall.record(Usage.INFOLETTRE, *shown.shown, locator=locator(row.number), at=at)
+    recall.record(Usage.INFOLETTRE, *shown.on_show, locator=locator(row.number), at=at)
     duty.ring("infolettre.deliveries")
     return len(people)
 
@@ -89,7 +89,7 @@ def _freeze(row: Infolettre, draft: Infolettre, shown: Issue, *, by, at: datetim
         if block["kind"] == "quotes":
             kept = {"words": [quote.key for quote in share(block, quotes)]}
         blocks.append({**block, **kept})
-    row.composition = {**composed, "blocks": blocks, "versions": sorted(one.version for one in shown.shown)}
+    row.composition = {**composed, "blocks": blocks, "versions": sorted(one.version for one in shown.on_show)}
     row.title, row.preheader, row.language = composed["title"], composed["preheader"], composed["language"]
     row.state, row.started_at, row.started_by = Infolettre.State.SENDING, at, by
     row.save()
