@@ -30,6 +30,7 @@ READ_PORTRAITS = ("portraits.view_portrait", "portraits.view_photo", "portraits.
 ABSENCES = (*_write("portraits.absence"), "portraits.delete_absence")  # one's own only: portraits/views/absences.py
 AS_OF = "portraits.see_as_of"
 EQUITY = "portraits.see_equity"
+INBOX = ("portraits.work_inbox", *_write("portraits.team", "portraits.spot", "portraits.replytemplate"))  # kind words
 ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
 ROUND = ("portraits.view_recall",)  # what must come down, by place, and how far screens have come
 WALLS = (*_write("ecrans.place", "ecrans.ecran", "ecrans.affiche"), "ecrans.hang_affiche")
@@ -37,8 +38,20 @@ POSTS = _write("home.post")
 PAGES = ("wagtailcore.change_page", "wagtailcore.publish_page")
 ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choose_illustration")
 ROLES: dict[str, tuple[str, ...]] = {
-    HR: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES),
-    COMMS: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES, *ISSUES, *WALLS, *POSTS, *ROUND, "portraits.change_identity"),
+    HR: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES, *INBOX),
+    COMMS: (
+        ADMIN,
+        *PORTRAITS,
+        AS_OF,
+        EQUITY,
+        *ABSENCES,
+        *INBOX,
+        *ISSUES,
+        *WALLS,
+        *POSTS,
+        *ROUND,
+        "portraits.change_identity",
+    ),
     CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, AS_OF, *ROUND, *_write("portraits.incident"), "portraits.guard_consents"),
     TECHNICIAN: (ADMIN, *WALLS, *ROUND),
     EMPLOYEE: (),

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from portraits import ledger, quoting, turn
+from portraits import invitation, ledger, masking, quoting, turn
 from portraits.models import Compliment, Consent, Named, Person, Reply, Wording
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -168,17 +168,21 @@ def wording(compliment: Compliment) -> str:
 @transaction.atomic
 def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetime) -> Compliment:
     """A human confirms whom the words are for: they get them now, whether or not they are ever quoted; so does the team.
-    Raises NotNow unless they are kind words, sorted."""
+    Raises NotNow unless they are kind words, sorted; masking.Unmasked while a personal detail is neither masked nor kept."""
     row = _take(compliment, Stage.TRIAGED)
     if row.kind not in {Kind.COMPLIMENT, Kind.MIXED}:
         raise NotNow(row.kind)
+    if left := masking.left(row, f"{wording(row)}\n\n{row.elsewhere}"):
+        raise masking.Unmasked(left)
     people = list(people)
     for person in people:
         Named.objects.get_or_create(compliment=row, person=person, defaults={"confirmed_by": by, "confirmed_at": at})
     row.stage, row.passed_on_at, row.passed_on_by = Stage.PASSED_ON, at, by
     row.save(update_fields=["stage", "passed_on_at", "passed_on_by"])
     ledger.append("passed_on", at=at, portrait=str(row.across), people=[ledger.pseudonym(one) for one in people])
-    quoting.ask(row, wording(row), people, by=by, at=at)
+    version = quoting.ask(row, wording(row), people, by=by, at=at)
+    if not people and row.team and row.team.email:
+        invitation.bring_to_team(row.team, quoting.quote(version))
     return row
 
 

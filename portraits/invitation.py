@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from portraits import brand, links, texting
 from portraits.capsule import Quote
-from portraits.models import ConsentRequest, Person
+from portraits.models import ConsentRequest, Person, Team
 
 QUESTION = (
     "X-Question"  # marks, for whoever keeps the mails (intranet/mail.py), those that put a question; it never leaves
@@ -99,6 +99,12 @@ def bring_words(person: Person, quote: Quote, token: str) -> None:
             quote=quote,
             link=links.address(token),
         )
+
+
+def bring_to_team(team: Team, quote: Quote) -> None:
+    """Kind words to a whole team, at its own address. Never when somebody is named: those words are theirs first."""
+    with translation.override(quote.language):
+        _mail(_("Kind words for your team"), "kind_words_team", None, to=team.email, quote=quote, team=team)
 
 
 def send_quote(person: Person, token: str) -> None:

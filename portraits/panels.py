@@ -92,7 +92,7 @@ def person_edit_handler() -> ObjectList:
 
     return ObjectList(
         [
-            group(_("Who"), "first_name", "last_name", "kind", "language", icon="user"),
+            group(_("Who"), "first_name", "last_name", "kind", "team", "language", icon="user"),
             group(_("How we reach them"), "reach", "email", "phone", icon="mail"),
             group(
                 _("A minor, or a represented adult"),

@@ -17,7 +17,20 @@ from portraits import asking, consent, entrusting, guardians, texting
 from portraits.models import Person, Representation
 
 Quality = Representation.Quality
+KINDS = [choice for choice in Person.Kind.choices if choice[0] != Person.Kind.WRITER]  # what staff may write down
 BIRTHDAYS = {"turns_14_on", "turns_18_on"}
+
+
+class NewPersonForm(WagtailAdminModelForm):
+    """A person added without leaving the portrait."""
+
+    class Meta:
+        model = Person
+        fields = ("first_name", "last_name", "email", "phone", "reach", "kind", "language")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = KINDS
 
 
 class PersonForm(WagtailAdminModelForm):
@@ -25,7 +38,7 @@ class PersonForm(WagtailAdminModelForm):
 
     representative = forms.ModelChoiceField(
         label=_("Represented by"),
-        queryset=Person.objects.all(),
+        queryset=Person.objects.known(),
         required=False,
         widget=AdminSnippetChooser(Person),
         help_text=_("Who answers for a minor or a represented adult. They receive the request."),
@@ -42,6 +55,8 @@ class PersonForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            self.fields["kind"].choices = KINDS
         self.before = Person.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
         found = guardians.representation(self.before, at=timezone.now()) if self.before else None
         self.represented = found

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.http import Http404
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, LocaleColumn, TitleColumn, UpdatedAtColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views import chooser as snippet_chooser
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
-from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, EditView, HistoryView, IndexView, SnippetViewSet, UsageView
 
 from portraits import reading, state
 from portraits.forms import AbsenceForm, FramingForm, PhotoForm
 from portraits.models import Absence, Incident, Person, Photo, Portrait
 from portraits.panels import person_edit_handler, portrait_edit_handler
+from portraits.person_form import KINDS, NewPersonForm
 from portraits.views import absences, desk, intake, photos, registers
 from portraits.views.photos import FaceColumn, asking
 from portraits.widgets import PhotoChooserBase
@@ -160,20 +164,49 @@ class PortraitViewSet(SnippetViewSet):
         ]
 
 
-class PersonChoose(ForPersonReaders, snippet_chooser.ChooseView):
+class KnownPeople:
+    """Citizens who wrote kind words are in no directory: neither listed, nor chosen, nor opened."""
+
+    def get_object_list(self):
+        return super().get_object_list().known()
+
+    def get_objects(self, pks):
+        return super().get_objects(pks).known()
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().known()
+
+    def get_object(self, *args, **kwargs):
+        found = super().get_object(*args, **kwargs)
+        if found.kind == Person.Kind.WRITER:
+            raise Http404
+        return found
+
+
+class PersonChoose(KnownPeople, ForPersonReaders, snippet_chooser.ChooseView):
     pass
 
 
-class PersonChooseResults(ForPersonReaders, snippet_chooser.ChooseResultsView):
+class PersonChooseResults(KnownPeople, ForPersonReaders, snippet_chooser.ChooseResultsView):
     pass
 
 
-class PersonChosen(ForPersonReaders, snippet_chooser.SnippetChosenView):
+class PersonChosen(KnownPeople, ForPersonReaders, snippet_chooser.SnippetChosenView):
     pass
 
 
-class PersonChosenMany(ForPersonReaders, snippet_chooser.SnippetChosenMultipleView):
+class PersonChosenMany(KnownPeople, ForPersonReaders, snippet_chooser.SnippetChosenMultipleView):
     pass
+
+
+class PersonIndex(KnownPeople, IndexView):
+    pass
+
+
+class KnownPerson:
+    """A page of one person, who is not a citizen who wrote."""
+
+    get_object = KnownPeople.get_object
 
 
 class PersonChooser(SnippetChooserViewSet):
@@ -181,13 +214,21 @@ class PersonChooser(SnippetChooserViewSet):
 
     choose_view_class, choose_results_view_class = PersonChoose, PersonChooseResults
     chosen_view_class, chosen_multiple_view_class = PersonChosen, PersonChosenMany
-    form_fields = ["first_name", "last_name", "email", "phone", "reach", "kind", "language"]
+    creation_form_class = NewPersonForm
     search_tab_label = _("Already there")
     creation_tab_label = _("New person")
     create_action_label = _("Add this person")
 
 
-class PersonEdit(EditView):
+class PersonHistory(KnownPerson, HistoryView):
+    pass
+
+
+class PersonUsage(KnownPerson, UsageView):
+    pass
+
+
+class PersonEdit(KnownPerson, EditView):
     """A person. What a change stopped is said, whatever was answered."""
 
     def save_instance(self):
@@ -201,6 +242,14 @@ class PersonEdit(EditView):
         return person
 
 
+class PersonFilter(WagtailFilterSet):
+    kind = ChoiceFilter(label=_("kind"), choices=KINDS)
+
+    class Meta:
+        model = Person
+        fields = ["kind", "team"]
+
+
 class PersonViewSet(SnippetViewSet):
     model = Person
     icon = "group"
@@ -209,9 +258,10 @@ class PersonViewSet(SnippetViewSet):
     menu_order = 120
     menu_name = "people"
     copy_view_enabled = False
-    edit_view_class = PersonEdit
-    list_display = ["__str__", "email", "kind"]
-    list_filter = ["kind"]
+    index_view_class, edit_view_class = PersonIndex, PersonEdit
+    history_view_class, usage_view_class = PersonHistory, PersonUsage
+    list_display = ["__str__", "email", "kind", "team"]
+    filterset_class = PersonFilter
     search_fields = ["first_name", "last_name", "email"]
     search_backend_name = None
     chooser_viewset_class = PersonChooser

@@ -6,9 +6,21 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
+from portraits.inbox_viewsets import ReplyTemplateViewSet, SpotViewSet, TeamViewSet
 from portraits.models import Portrait
 from portraits.permission import guards_consents
-from portraits.views import as_of, equity, evidence, notices_desk, officer, photos, registers, takedown
+from portraits.views import (
+    as_of,
+    equity,
+    evidence,
+    inbox,
+    inbox_message,
+    notices_desk,
+    officer,
+    photos,
+    registers,
+    takedown,
+)
 from portraits.viewsets import (
     AbsenceViewSet,
     IncidentViewSet,
@@ -20,6 +32,9 @@ from portraits.viewsets import (
 
 register_snippet(PortraitViewSet)
 register_snippet(PersonViewSet)
+register_snippet(TeamViewSet)
+register_snippet(SpotViewSet)
+register_snippet(ReplyTemplateViewSet)
 
 BY_HAND = frozenset({"action-publish", "action-unpublish", "action-delete"})
 ELSEWHERE = frozenset({"action-submit", "action-restart-workflow", "action-cancel-workflow", "approve", "reject"})
@@ -152,3 +167,25 @@ class EquityItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def equity_item():
     return EquityItem(_("Equity"), reverse("portraits_equity"), name="equite", icon_name="view", order=145)
+
+
+def inbox_urls():
+    return [
+        path("compliments/", inbox.Inbox.as_view(), name="portraits_inbox"),
+        path("compliments/rayon/<slug:shelf>/", inbox.Inbox.as_view(), name="portraits_inbox_shelf"),
+        path("compliments/tout-revu/", inbox.Reviewed.as_view(), name="portraits_inbox_reviewed"),
+        path("compliments/idees/", inbox.Briefs.as_view(), name="portraits_inbox_briefs"),
+        path("compliments/<int:pk>/", inbox_message.Message.as_view(), name="portraits_inbox_message"),
+        path("compliments/<int:pk>/photo.jpg", inbox_message.photo, name="portraits_inbox_photo"),
+        path("compliments/<int:pk>/<slug:gesture>/", inbox_message.Gesture.as_view(), name="portraits_inbox_gesture"),
+    ]
+
+
+class InboxItem(MenuItem):
+    def is_shown(self, request):
+        return inbox.may(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def inbox_item():
+    return InboxItem(_("Compliments"), reverse("portraits_inbox"), name="compliments", icon_name="mail", order=104)

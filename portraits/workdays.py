@@ -32,6 +32,31 @@ def after(at: datetime, days: int) -> datetime:
     return timezone.make_aware(local)
 
 
+def before(at: datetime, days: int) -> datetime:
+    """The last instant whose `after` is not later than this: what came by then has had its days."""
+    local = timezone.localtime(at).replace(tzinfo=None)
+    if _off(local.date()):
+        local = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(microseconds=1)
+    while _off(local.date()):
+        local -= timedelta(days=1)
+    while days:
+        local -= timedelta(days=1)
+        days -= not _off(local.date())
+    return timezone.make_aware(local)
+
+
+def between(start: datetime, end: datetime) -> float:
+    """How many working days passed, hours counted as parts of a day: Friday noon to Monday noon is one."""
+    start, end = (timezone.localtime(one) for one in (start, end))
+    whole = sum(not _off(start.date() + timedelta(days=one)) for one in range((end.date() - start.date()).days))
+    return whole + _passed(end) - _passed(start)
+
+
+def _passed(local: datetime) -> float:
+    """The part of a working day that is over; none of a day off."""
+    return 0.0 if _off(local.date()) else (local.hour * 60 + local.minute) / 1440
+
+
 def calendar(place: str) -> holidays.HolidayBase:
     """The days off of a country, or of one of its parts: « FR », « CA-QC » (ISO 3166). Raises NotImplementedError when the
     library knows no such place."""

@@ -12,6 +12,7 @@ from .headcount import Headcount
 from .identity import Identity
 from .incident import Incident
 from .ledger import LedgerEntry
+from .moderation import Brief, Dismissal
 from .notice import NoticeText
 from .person import Person
 from .photo import Photo
@@ -29,6 +30,7 @@ __all__ = [
     "Absence",
     "AddressChange",
     "Annotation",
+    "Brief",
     "Circle",
     "Closing",
     "Code",
@@ -36,6 +38,7 @@ __all__ = [
     "Consent",
     "ConsentRequest",
     "ConsentTask",
+    "Dismissal",
     "DistinctReadingTask",
     "DraftSubject",
     "Enquiry",

@@ -190,6 +190,8 @@ class Compliment(models.Model):
             models.Index(fields=["spot", "received_at"]),
             models.Index(fields=["contact_key", "received_at"]),
             models.Index(fields=["stage", "suspicion", "received_at"]),
+            models.Index(fields=["received_at"]),
+            models.Index(fields=["passed_on_at"]),
         ]
         constraints = [
             models.UniqueConstraint(

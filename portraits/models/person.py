@@ -6,6 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class People(models.QuerySet):
+    def known(self):
+        """Whom staff meet and write about: not the citizens who wrote kind words, who are in no directory."""
+        return self.exclude(kind=Person.Kind.WRITER)
+
+
 class Person(models.Model):
     """An employee or a resident who can be depicted or quoted; not necessarily a user account."""
 
@@ -101,6 +107,8 @@ class Person(models.Model):
         blank=True,
         help_text=_("The first day when an employee no longer works here: their consents end at midnight that day."),
     )
+
+    objects = People.as_manager()
 
     class Meta:
         ordering = ["first_name", "last_name", "pk"]

@@ -1,0 +1,70 @@
+"""Whom kind words may be for: proposed, never decided. No name is recognised in general: only those of our own people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from portraits.models import Compliment, Named, Person
+
+MOST = 8  # people proposed
+NEAR = timedelta(days=1)  # « that day » : evenings end after midnight
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Somebody of ours, and why they are proposed."""
+
+    person: Person
+    why: list[Promise] = field(default_factory=list)
+
+
+def folded(text: str) -> str:
+    """Words alone, without accents nor capitals: « Jean-François » and « jean francois » are one."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    plain = "".join(one for one in plain if unicodedata.category(one) != "Mn")
+    return " ".join(re.findall(r"[^\W_]+", plain))
+
+
+def candidates(compliment: Compliment) -> list[Candidate]:
+    """Those of its portrait; those whose first name is a whole word of it, of its team first; those who were thanked in the
+    same place that day. Best first, MOST at most. Four queries."""
+    found: dict[int, Candidate] = {}
+    staff = {row.pk: row for row in _staff()}
+
+    def add(key: int, why: Promise) -> None:
+        if key in staff:
+            found.setdefault(key, Candidate(staff[key])).why.append(why)
+
+    for key in compliment.portrait.people() if compliment.portrait else ():
+        add(key, _("the portrait it was written from"))
+    words = f" {folded(f'{compliment.original} {compliment.to_whom}')} "
+    named = [row for row in staff.values() if (name := folded(row.first_name)) and f" {name} " in words]
+    of_team = [row for row in named if compliment.team_id and row.team_id == compliment.team_id]
+    for row in of_team:
+        add(row.pk, _("first name in the message, and same team"))
+    for row in named if not of_team else ():
+        add(row.pk, _("first name in the message"))
+    for key in _thanked_beside(compliment):
+        add(key, _("thanked in the same place that day"))
+    return sorted(found.values(), key=lambda one: -len(one.why))[:MOST]
+
+
+def _staff():
+    here = Q(left_on__isnull=True) | Q(left_on__gt=localdate())
+    return Person.objects.filter(here, kind=Person.Kind.EMPLOYEE).select_related("team").order_by("first_name", "pk")
+
+
+def _thanked_beside(compliment: Compliment) -> list[int]:
+    if not (compliment.spot_id and compliment.happened_on):
+        return []
+    days = (compliment.happened_on - NEAR, compliment.happened_on + NEAR)
+    rows = Named.objects.filter(compliment__spot=compliment.spot_id, compliment__happened_on__range=days)
+    return list(rows.exclude(compliment=compliment).values_list("person", flat=True).distinct()[:MOST])

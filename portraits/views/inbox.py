@@ -1,0 +1,129 @@
+"""The inbox: one list, its shelves, and the page of unwanted messages that is reviewed in one go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from portraits import inbox, sorting
+from portraits.models import Brief, Compliment
+
+PAGE = 50  # messages
+
+
+def may(user) -> bool:
+    """Who reads and works the inbox."""
+    return user.has_perm("portraits.work_inbox")
+
+
+class InboxView(WagtailAdminTemplateMixin, TemplateView):
+    """A page for moderators alone: what residents wrote is read by nobody else."""
+
+    header_icon = "mail"
+    page_title = gettext_lazy("Compliments")
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may(request.user):
+            raise PermissionDenied
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    def get_breadcrumbs_items(self):
+        """Home, the inbox, and this page under it."""
+        board = {"url": reverse("portraits_inbox"), "label": _("Compliments")}
+        here = str(self.get_page_subtitle() or "")
+        return [*self.breadcrumbs_items, board, *([{"url": "", "label": here}] if here else [])]
+
+
+class Inbox(InboxView):
+    """Fifty messages of one shelf, with enough of their words to judge."""
+
+    template_name = "portraits/admin/inbox.html"
+
+    def get_context_data(self, **kwargs):
+        name = self.kwargs.get("shelf", "a-trier")
+        if name not in sorting.BY_NAME:
+            raise Http404
+        pages = Paginator(sorting.rows(name, at=self.now), PAGE)
+        if name in self._counts:
+            pages.count = self._counts[name]
+        page = pages.get_page(self.request.GET.get("p"))
+        lines = [{"row": row, "due": (due := sorting.due(row)), "late": bool(due and due <= self.now)} for row in page]
+        told, answered = sorting.delays()
+        return super().get_context_data(
+            shelf=sorting.BY_NAME[name],
+            shelves=[(one, self._counts.get(one.name)) for one in sorting.SHELVES],
+            page=page,
+            lines=lines,
+            told=told,
+            answered=answered,
+            **kwargs,
+        )
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        return sorting.counts(at=self.now)
+
+
+class Reviewed(InboxView):
+    """« Tout revu »: the unwanted messages that were on the page, and no other, are closed. POST only."""
+
+    http_method_names = ["post"]
+
+    def post(self, request):
+        keys = [int(key) for key in request.POST.getlist("row") if key.isdigit()][:PAGE]
+        done = 0
+        for row in sorting.rows("indesirables", at=self.now).filter(pk__in=keys):
+            done += self._close(row)
+        words = ngettext("%(count)s message put aside.", "%(count)s messages put aside.", done) % {"count": done}
+        messages.success(request, words)
+        return redirect("portraits_inbox_shelf", "indesirables")
+
+    def _close(self, row: Compliment) -> bool:
+        """False when a colleague has just taken it back."""
+        try:
+            with transaction.atomic():
+                if row.stage == Compliment.Stage.RECEIVED:
+                    inbox.triage(row, Compliment.Kind.SPAM, by=self.request.user, at=self.now)
+                inbox.close(row, by=self.request.user, at=self.now)
+        except inbox.NotNow:
+            return False
+        return True
+
+
+class Briefs(InboxView):
+    """Ideas received, turned round: trades to meet. Each is struck off once it led to somebody."""
+
+    template_name = "portraits/admin/briefs.html"
+
+    def get_page_subtitle(self):
+        return _("Ideas to turn round")
+
+    def get_context_data(self, **kwargs):
+        rows = list(Brief.objects.select_related("by"))
+        return super().get_context_data(
+            waiting=[one for one in rows if one.met_at is None], met=[one for one in rows if one.met_at], **kwargs
+        )
+
+    def post(self, request):
+        key = request.POST.get("met", "")
+        Brief.objects.filter(pk=key if key.isdigit() else 0, met_at__isnull=True).update(met_at=self.now)
+        return redirect("portraits_inbox_briefs")

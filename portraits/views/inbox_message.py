@@ -1,0 +1,277 @@
+"""One message: what was received beside what would be passed on, and every gesture that it is open to.
+
+Two moderators may hold the same page: `seen` says what theirs showed. When it is no longer so, nothing is done, one sentence
+says it, and what was typed stays on the page.
+"""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from portraits import inbox, ledger, masking, match, replying, sorting, turn
+from portraits.comparing import changes
+from portraits.inbox_forms import AnswerForm, BriefForm, HandForm, PassOnForm, SortForm, WordForm
+from portraits.models import Compliment, DraftSubject, Person, Portrait
+from portraits.views.inbox import InboxView, may
+
+Stage, Kind = Compliment.Stage, Compliment.Kind
+
+
+class Invalid(Exception):
+    """A form was not filled in as it should: the page shows it again."""
+
+    def __init__(self, name: str, form: forms.BaseForm):
+        super().__init__(name)
+        self.name, self.form = name, form
+
+
+class Message(InboxView):
+    """The page of one message."""
+
+    template_name = "portraits/admin/inbox_message.html"
+
+    def get_page_subtitle(self):
+        return self.row.reference
+
+    @cached_property
+    def row(self) -> Compliment:
+        found = Compliment.objects.select_related("team", "spot", "portrait", "writer", "happening", "same_as")
+        return get_object_or_404(found.select_related("entered_by", "passed_on_by"), pk=self.kwargs["pk"])
+
+    @property
+    def address(self) -> str:
+        return reverse("portraits_inbox_message", args=[self.row.pk])
+
+    @cached_property
+    def words(self) -> str:
+        return inbox.wording(self.row)
+
+    def seen(self) -> str:
+        """What this page rests on: another stage, another wording, another answer, and it is out of date."""
+        row = self.row
+        last = row.wordings.values_list("pk", flat=True).last()
+        sums = (last, row.replies.count(), row.dismissals.count(), row.same_as_id, row.happening_id)
+        about = (row.stage, row.kind, row.team_id, row.spot_id, row.elsewhere, row.happened_on, row.to_whom)
+        return masking.digest(repr((sums, about)))
+
+    def get_context_data(self, **kwargs):
+        row, due = self.row, sorting.due(self.row)
+        at_work = row.stage in {Stage.RECEIVED, Stage.TRIAGED} and not row.erased_at
+        passable = row.stage == Stage.TRIAGED and row.kind in {Kind.COMPLIMENT, Kind.MIXED}
+        answerable = row.stage in {Stage.PASSED_ON, Stage.ANSWERED} or (
+            row.stage == Stage.TRIAGED and row.kind in {Kind.OFF_TOPIC, Kind.COMPLAINT}
+        )
+        found = {
+            "row": row,
+            "seen": self.seen(),
+            "words": self.words,
+            "pieces": self._pieces(self.words) if at_work else [(self.words, None)],
+            "place_pieces": self._pieces(row.elsewhere) if at_work and masking.left(row, row.elsewhere) else (),
+            "diff": changes(row.original, self.words) if self.words != row.original else (),
+            "wordings": row.wordings.select_related("by"),
+            "replies": row.replies.select_related("by"),
+            "named": row.named.select_related("person"),
+            "due": due,
+            "late": bool(due and due <= self.now),
+            "kinds": Kind.choices,
+            "at_work": at_work,
+            "passable": passable,
+            "answerable": answerable,
+            "closable": row.stage in {Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED},
+            "may_meet": self.request.user.has_perm("portraits.add_portrait"),
+        }
+        return super().get_context_data(**found | self._forms(passable, answerable) | kwargs)
+
+    def _forms(self, passable: bool, answerable: bool) -> dict:
+        row = self.row
+        made = {"sort_form": SortForm(instance=row), "word_form": WordForm(initial={"text": self.words})}
+        if passable:
+            found = match.candidates(row)
+            made |= {
+                "candidates": found,
+                "left": masking.left(row, f"{self.words}\n\n{row.elsewhere}"),
+                "pass_form": PassOnForm(team=row.team),
+            }
+        if answerable:
+            templates = replying.templates(row)
+            chosen = next((one for one in templates if str(one.pk) == self.request.GET.get("modele")), None)
+            text = replying.fill(chosen, row) if chosen else ""
+            made |= {"templates": templates, "chosen": chosen, "answer_form": AnswerForm(initial={"text": text})}
+        if row.kind == Kind.COMPLAINT:
+            made |= {"hand_form": HandForm(), "brief_form": BriefForm(original=row.original)}
+        return made
+
+    def _pieces(self, text: str) -> list[tuple[str, masking.Mark | None]]:
+        """The text cut at the marks that nobody has judged yet."""
+        found, at = [], 0
+        for mark in masking.left(self.row, text):
+            found += [(text[at : mark.start], None), (mark.words, mark)]
+            at = mark.end
+        return [*found, (text[at:], None)]
+
+
+class Gesture(Message):
+    """One thing done to the message. POST only."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk, gesture):
+        verb = GESTURES.get(gesture)
+        if verb is None:
+            raise Http404
+        try:
+            with transaction.atomic():
+                turn.take(self.row)
+                self._forget()
+                if request.POST.get("seen") != self.seen():
+                    raise inbox.NotNow(self.row.stage)
+                answer = verb(self)
+        except inbox.NotNow:
+            return self._again(409, conflict=True, typed=self._typed())
+        except masking.Unmasked:
+            return self._again(
+                422, problem=_("A personal detail is still to be judged: mask it, or say that it stays.")
+            )
+        except inbox.Refused as refused:
+            words = _("%(count)s characters: between 3 and 2,000, please.") % {"count": refused.length}
+            return self._again(422, problem=words, typed=self._typed())
+        except Invalid as invalid:
+            return self._again(422, **{invalid.name: invalid.form})
+        return answer or redirect(self.address)
+
+    def _forget(self) -> None:
+        """What was read before our turn came."""
+        for name in ("row", "words"):
+            self.__dict__.pop(name, None)
+
+    def _again(self, status: int, **context) -> HttpResponse:
+        self._forget()
+        return self.render_to_response(self.get_context_data(**context), status=status)
+
+    def _typed(self) -> str:
+        return self.request.POST.get("text", "").strip()
+
+    def valid(self, name: str, form: forms.BaseForm) -> forms.BaseForm:
+        """The form, filled in. Raises Invalid."""
+        if not form.is_valid():
+            raise Invalid(name, form)
+        return form
+
+    def sort(self) -> None:
+        data = self.valid("sort_form", SortForm(self.request.POST, instance=self.row)).cleaned_data
+        inbox.triage(self.row, data.pop("kind"), by=self.request.user, at=self.now, **data)
+
+    def word(self) -> None:
+        data = self.valid("word_form", WordForm(self.request.POST)).cleaned_data
+        if inbox.legible(data["text"]) != self.words:
+            inbox.word(self.row, data["text"], reason=data["reason"], by=self.request.user, at=self.now)
+
+    def mask(self) -> None:
+        """Every run of these words at once."""
+        chosen = [one for one in masking.marks(self.words) if masking.digest(one.words) == self._digest]
+        if chosen:
+            text = masking.masked(self.words, chosen, language=self.row.language)
+            reason = _("Personal detail masked: %(what)s") % {"what": chosen[0].label}
+            inbox.word(self.row, text, reason=reason, by=self.request.user, at=self.now)
+
+    def keep(self) -> None:
+        for one in masking.marks(f"{self.words}\n\n{self.row.elsewhere}"):
+            if masking.digest(one.words) == self._digest:
+                masking.dismiss(self.row, one.words, by=self.request.user, at=self.now)
+
+    @property
+    def _digest(self) -> str:
+        return masking.digest(self.request.POST.get("words", ""))
+
+    def pass_on(self) -> None:
+        form = self.valid("pass_form", PassOnForm(self.request.POST, team=self.row.team))
+        row = inbox.pass_on(self.row, form.whom(), by=self.request.user, at=self.now)
+        to_print = row.named.filter(told_at__isnull=True).exists() or (not form.whom() and not row.team.email)
+        messages.success(self.request, _("Passed on.") if not to_print else _("Passed on. A slip is to be printed."))
+
+    def answer(self) -> HttpResponseBase | None:
+        form = AnswerForm(self.request.POST)
+        text = self.valid("answer_form", form).cleaned_data["text"]
+        if self.row.named.exists() and replying.bare(self.row, text):
+            form.add_error("text", _("Somebody was named: add a sentence of your own to the template."))
+            raise Invalid("answer_form", form)
+        if replying.already(self.row, text):
+            messages.warning(self.request, _("This very answer had already gone to the same person."))
+        reply = inbox.answer(self.row, text, by=self.request.user, at=self.now)
+        messages.success(self.request, _("The answer has left.") if reply.sent else _("Noted: say it, or post it."))
+
+    def hand(self) -> None:
+        form = self.valid("hand_form", HandForm(self.request.POST))
+        inbox.close(self.row, by=self.request.user, at=self.now, handed_to=form.handed_to())
+        messages.success(self.request, _("Handed over. The words will be erased in 90 days."))
+
+    def close(self) -> None:
+        inbox.close(self.row, by=self.request.user, at=self.now)
+
+    def reopen(self) -> None:
+        inbox.reopen(self.row, by=self.request.user, at=self.now)
+
+    def brief(self) -> HttpResponseBase:
+        form = self.valid("brief_form", BriefForm(self.request.POST, original=self.row.original))
+        form.instance.by, form.instance.at = self.request.user, self.now
+        form.save()
+        return redirect("portraits_inbox_briefs")
+
+    def reach(self) -> None:
+        """Show the telephone number of somebody to whom we cannot write; each reading is a line of the ledger."""
+        if self.row.writer.phone and not self.row.writer.email:
+            line = {"portrait": str(self.row.across), "by": ledger.account(self.request.user)}
+            ledger.append("contact_read", at=self.now, **line)
+            messages.info(self.request, _("Telephone: %(number)s") % {"number": self.row.writer.phone})
+
+    def meet(self) -> HttpResponseBase:
+        """A portrait starts: of somebody whom these words name. What is there already is opened."""
+        key = self.request.POST.get("person", "")
+        named = self.row.named.filter(person=key if key.isdigit() else 0)
+        if not self.request.user.has_perm("portraits.add_portrait") or not named.exists():
+            raise Http404
+        desk = Portrait.objects.filter(subjects__person=key, subjects__role="main").first()
+        return redirect("wagtailsnippets_portraits_portrait:edit", (desk or self._start(named.get().person)).pk)
+
+    def _start(self, person: Person) -> Portrait:
+        desk = Portrait(locale=Locale.get_default(), first_name=person.first_name)
+        desk.subjects = [DraftSubject(person=person, role="main")]
+        desk.save()
+        desk.save_revision(user=self.request.user)
+        return desk
+
+
+GESTURES = {
+    "trier": Gesture.sort,
+    "mots": Gesture.word,
+    "masquer": Gesture.mask,
+    "laisser": Gesture.keep,
+    "transmettre": Gesture.pass_on,
+    "repondre": Gesture.answer,
+    "remettre": Gesture.hand,
+    "fermer": Gesture.close,
+    "rouvrir": Gesture.reopen,
+    "piste": Gesture.brief,
+    "joindre": Gesture.reach,
+    "rencontrer": Gesture.meet,
+}
+
+
+def photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The photograph that came with a message: pixels only, for moderators, in no cache."""
+    if not may(request.user):
+        raise PermissionDenied
+    row = get_object_or_404(Compliment.objects.exclude(attachment=""), pk=pk)
+    with default_storage.open(row.attachment.name) as file:
+        headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(file.read(), content_type="image/jpeg", headers=headers)

@@ -1,0 +1,466 @@
+"""The inbox in the CMS: the list, the page of a message, and two moderators at once."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.forms import modelform_factory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from intranet.models import Letter
+from intranet.roles import COMMS, EMPLOYEE, HR
+from portraits import comparing, inbox, masking, match, replying, sorting, workdays
+from portraits.models import Brief, Compliment, LedgerEntry, Person, Portrait, ReplyTemplate, Spot, Team, Wording
+from portraits.person_form import NewPersonForm, PersonForm
+from tests import factories
+from tests.portraits.desk import signed_in
+from tests.portraits.test_quotes import KIND, passed_on, received
+
+pytestmark = pytest.mark.django_db
+TEL = "Nadia a été patiente. Rappelez-moi au 514\u00a0555\u20110142."
+
+
+@pytest.fixture
+def client():
+    return signed_in(COMMS)
+
+
+def page(client, row):
+    return client.get(reverse("portraits_inbox_message", args=[row.pk]))
+
+
+def seen(client, row):
+    return page(client, row).context["seen"]
+
+
+def do(client, row, gesture, *, held=None, **data):
+    address = reverse("portraits_inbox_gesture", args=[row.pk, gesture])
+    return client.post(address, {"seen": held or seen(client, row), **data})
+
+
+def sorted_(row, kind="compliment", **about):
+    return inbox.triage(row, kind, by=factories.staff(), at=timezone.now(), **about)
+
+
+# -- the list
+
+
+def test_the_list_asks_as_much_for_three_rows_as_for_thirty(client):
+    """Three questions of its own. The rest, the session, the account and Wagtail's menu, is asked by every page of the CMS."""
+    spot, team = Spot.objects.create(name="Parc"), Team.objects.create(name="Parcs")
+    client.get(reverse("portraits_inbox"))
+    asked = []
+    for number in (3, 27):
+        for one in range(number):
+            received(f"{KIND} {number} {one}", spot=spot, team=team)
+        with CaptureQueriesContext(connection) as found:
+            client.get(reverse("portraits_inbox"))
+        asked.append([query["sql"] for query in found])
+    assert len(asked[0]) == len(asked[1]) <= 15
+    assert len([sql for sql in asked[1] if "portraits_compliment" in sql]) == 3
+
+
+def shelves(at=None):
+    return {
+        one.name: set(sorting.rows(one.name, at=at or timezone.now()).values_list("pk", flat=True))
+        for one in sorting.SHELVES
+    }
+
+
+def test_each_message_is_on_the_shelf_where_somebody_looks_for_it():
+    fresh, robot, spam, critic, ready = (received(f"{KIND} {one}") for one in range(5))
+    Compliment.objects.filter(pk=robot.pk).update(suspicion=sorting.SUSPECT)
+    sorted_(spam, "spam")
+    sorted_(critic, "complaint")
+    sorted_(ready)
+    told = passed_on(words=f"{KIND} 9")
+    found = shelves()
+    assert found["a-trier"] == {fresh.pk}
+    assert found["indesirables"] == {robot.pk, spam.pk}
+    assert found["critiques"] == {critic.pk}
+    assert found["a-transmettre"] == {ready.pk}
+    assert found["a-repondre"] == {told.pk}
+    assert found["en-retard"] == set()
+    assert len(found["tous"]) == 6
+
+
+def test_suspicion_lowers_priority():
+    first, second = received(f"{KIND} 1"), received(f"{KIND} 2")
+    Compliment.objects.filter(pk=first.pk).update(suspicion=1)
+    assert [row.pk for row in sorting.rows("a-trier", at=timezone.now())] == [second.pk, first.pk]
+
+
+def test_all_reviewed_closes_what_was_on_the_page_and_nothing_else(client):
+    spam, robot, later = (received(f"{KIND} {one}") for one in range(3))
+    sorted_(spam, "spam")
+    Compliment.objects.exclude(pk=spam.pk).update(suspicion=9)
+    kind = sorted_(received("Merci tout court"))
+    client.post(reverse("portraits_inbox_reviewed"), {"row": [spam.pk, robot.pk, kind.pk, "x"]})
+    closed = Compliment.objects.filter(stage="closed", kind="spam")
+    assert set(closed.values_list("pk", flat=True)) == {spam.pk, robot.pk}
+    assert Compliment.objects.get(pk=later.pk).stage == "received"
+    do(client, spam, "rouvrir")
+    assert Compliment.objects.get(pk=spam.pk).stage == "received"
+
+
+# -- the clocks
+
+
+def noon(text):
+    return timezone.make_aware(datetime.fromisoformat(f"{text}T12:00"))
+
+
+@pytest.mark.parametrize("days", [0, 1, 2, 5])
+@pytest.mark.parametrize("hours", range(0, 24 * 16, 7))
+def test_before_is_the_last_instant_whose_term_is_over(days, hours):
+    """Over Christmas and the New Year, days off and weekends included."""
+    at = noon("2025-12-22") + timedelta(hours=hours)
+    last = workdays.before(at, days)
+    assert workdays.after(last, days) <= at < workdays.after(last + timedelta(minutes=1), days) + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2026-03-06", "2026-03-09", 1),  # Friday to Monday
+        ("2026-03-02", "2026-03-04", 2),
+        ("2026-03-07", "2026-03-08", 0),  # a weekend
+        ("2026-03-07", "2026-03-09", 0.5),
+    ],
+)
+def test_lapses_leave_days_off_out(start, end, days):
+    assert workdays.between(noon(start), noon(end)) == days
+
+
+def test_late_is_what_waited_past_its_promise_in_working_days(client):
+    with time_machine.travel(noon("2026-03-05"), tick=False):  # a Thursday
+        row = received(at=timezone.now())
+    monday, tuesday = noon("2026-03-09") - timedelta(hours=1), noon("2026-03-09") + timedelta(hours=1)
+    assert shelves(monday)["en-retard"] == set()
+    assert shelves(tuesday)["en-retard"] == {row.pk}
+    assert sorting.due(row) == noon("2026-03-09")
+    inbox.triage(row, "spam", by=factories.staff(), at=monday)
+    assert shelves(tuesday)["en-retard"] == set()
+
+
+def test_delays_tell_the_median_the_ninth_and_how_many():
+    for days in range(10):
+        at = noon("2026-03-02")
+        row = received(f"{KIND} {days}", at=at)
+        Compliment.objects.filter(pk=row.pk).update(passed_on_at=at + timedelta(hours=12 * days))
+    told, answered = sorting.delays()
+    assert (told.number, told.median, told.ninth) == (10, 2.25, 4)
+    assert answered is None
+
+
+# -- the page
+
+
+def test_everybody_else_is_turned_away():
+    row = received()
+    assert page(signed_in(EMPLOYEE, username="emp"), row).status_code in {302, 403}
+    assert page(signed_in(HR, username="rh2"), row).status_code == 200
+
+
+def test_what_a_resident_wrote_is_shown_as_text(client):
+    row = received("<script>alert(1)</script> \u202eMerci")
+    html = page(client, row).content.decode()
+    assert "<script>alert(1)" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_the_address_of_a_writer_is_not_on_the_page_and_a_number_is_read_once_noted(client):
+    row = received(writer=inbox.Writer("Huguette", phone="514 555-0142"))
+    assert "555-0142" not in page(client, row).content.decode()
+    do(client, row, "joindre")
+    assert "555-0142" in page(client, row).content.decode()
+    assert LedgerEntry.objects.filter(kind="contact_read").count() == 1
+    assert "huguette@voisine.example" not in page(client, received()).content.decode()
+
+
+def test_from_received_to_answered(client):
+    nadia = factories.person()
+    team = Team.objects.create(name="Parcs")
+    row = received()
+    do(client, row, "trier", kind="compliment", team=team.pk)
+    assert page(client, row).context["candidates"][0].person == nadia
+    do(client, row, "mots", text=KIND.replace(" à traverser la rue", ""), reason="Trop précis")
+    assert Wording.objects.get().reason == "Trop précis"
+    do(client, row, "transmettre", people=[nadia.pk])
+    assert "Nadia a aidé ma mère." in Letter.objects.get(to=nadia.email).body
+    do(client, row, "repondre", text="Nadia a lu vos mots ce matin.")
+    row.refresh_from_db()
+    assert (row.stage, row.original) == ("answered", KIND)
+    do(client, row, "fermer")
+    assert Compliment.objects.get().stage == "closed"
+
+
+def test_an_edit_needs_a_reason_and_shows_what_differs(client):
+    row = received()
+    assert do(client, row, "mots", text="Merci Nadia").status_code == 422
+    assert not Wording.objects.exists()
+    do(client, row, "mots", text=f"{KIND} Vraiment.", reason="x")
+    html = page(client, row).content.decode()
+    assert re.search(r"<ins>\s*Vraiment\.</ins>", html)
+
+
+def test_words_go_to_somebody_or_to_a_team(client):
+    row = sorted_(received())
+    assert do(client, row, "transmettre").status_code == 422
+    team = Team.objects.create(name="Parcs", email="parcs@erables.example")
+    sorted_(row, team=team)
+    do(client, row, "transmettre")
+    assert KIND[:20] in Letter.objects.get(to=team.email).body
+
+
+def test_the_team_does_not_read_what_was_for_one_of_them(client):
+    team = Team.objects.create(name="Parcs", email="parcs@erables.example")
+    row = sorted_(received(), team=team)
+    do(client, row, "transmettre", people=[factories.person().pk])
+    assert not Letter.objects.filter(to=team.email).exists()
+
+
+def test_nobody_who_wrote_can_be_passed_words_on(client):
+    row = sorted_(received())
+    assert do(client, row, "transmettre", people=[row.writer_id]).status_code == 422
+
+
+# -- two moderators
+
+
+def test_two_moderators_at_once_get_one_clear_sentence_and_lose_no_words(client):
+    row = received()
+    held = seen(client, row)
+    do(signed_in(HR, username="lea"), row, "mots", text="Merci à Nadia", reason="Plus court")
+    answer = do(client, row, "mots", held=held, text="Mes mots à moi, longs", reason="x")
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert html.count('role="alert"') == 1
+    assert "Mes mots à moi, longs" in html
+    assert "Merci à Nadia" in html
+    assert Wording.objects.count() == 1
+
+
+@pytest.mark.parametrize("gesture", ["trier", "masquer", "laisser", "transmettre", "repondre", "fermer", "rouvrir"])
+def test_a_page_out_of_date_does_nothing(client, gesture):
+    row = sorted_(received(TEL))
+    before = Compliment.objects.values().get()
+    data = {"kind": "spam", "words": "514 555-0142", "people": [factories.person().pk], "text": "Merci"}
+    assert do(client, row, gesture, held="x", **data).status_code == 409
+    assert Compliment.objects.values().get() == before
+    assert not row.dismissals.exists()
+
+
+# -- personal details
+
+
+HIDDEN = [
+    ("courriel : huguette.b@voisine.example", "huguette.b@voisine.example"),
+    ("au 514 555-0142", "514 555-0142"),
+    ("au 514\u00a0555\u20110142", "514\u00a0555\u20110142"),
+    ("au (514) 555.0142 svp", "(514) 555.0142"),
+    ("au +1 514 555 0142", "+1 514 555 0142"),
+    ("le 06 12 34 56 78", "06 12 34 56 78"),
+    ("le 06\u00a012\u00a034\u00a056\u00a078", "06\u00a012\u00a034\u00a056\u00a078"),
+    ("au H1X 2B7 à Montréal", "H1X 2B7"),
+    ("au h1x\u00a02b7", "h1x\u00a02b7"),
+    ("au 2980, 25e Avenue", "2980, 25e Avenue"),
+    ("au 123 rue Masson", "123 rue Masson"),
+    ("au 4512A, boul. Rosemont", "4512A, boul. Rosemont"),
+    ("voir https://exemple.example/x?a=1", "https://exemple.example/x?a=1"),
+    ("voir www.exemple.example", "www.exemple.example"),
+    ("NAS 046 454 286", "046 454 286"),
+    ("NAS 046\u2011454\u2011286", "046\u2011454\u2011286"),
+    ("ma requête # 2345678", "requête # 2345678"),
+    ("dossier no 24-123456", "dossier no 24-123456"),
+    ("merci @nadia_parcs", "@nadia_parcs"),
+]
+HARMLESS = [
+    "le 12 juin 2026 à 14 h 30",
+    "elle a planté 1 400 vivaces",
+    "l’autobus 197 et le 25e Festival",
+    "la rue Masson était déneigée avant 7 h",
+    "30 ans de service, bravo",
+]
+
+
+@pytest.mark.parametrize(("text", "words"), HIDDEN)
+def test_a_personal_detail_is_marked_and_masking_it_leaves_none(text, words):
+    found = masking.marks(text)
+    assert [one.words for one in found] == [words]
+    clean = masking.masked(text, found, language="fr-ca")
+    assert words not in clean
+    assert masking.marks(clean) == []
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_harmless_words_are_not_marked(text):
+    assert masking.marks(text) == []
+
+
+def test_words_stay_until_each_detail_was_judged(client):
+    nadia = factories.person()
+    row = sorted_(received(f"{TEL} Écrivez à h@voisine.example."))
+    for _one in range(2):
+        assert do(client, row, "transmettre", people=[nadia.pk]).status_code == 422
+        mark = masking.left(row, inbox.wording(row))[0]
+        do(client, row, "masquer" if "514" in mark.words else "laisser", words=mark.words)
+    do(client, row, "transmettre", people=[nadia.pk])
+    body = Letter.objects.get(to=nadia.email).body
+    assert "0142" not in body
+    assert "[" in body
+    assert "h@voisine.example" in body
+
+
+def test_a_place_in_other_words_is_judged_too(client):
+    row = sorted_(received(elsewhere="devant le 123 rue Masson"))
+    assert do(client, row, "transmettre", people=[factories.person().pk]).status_code == 422
+    do(client, row, "trier", kind="compliment", elsewhere="rue Masson")
+    do(client, row, "transmettre", people=[factories.person().pk])
+    assert Compliment.objects.get().stage == "passed_on"
+
+
+def test_a_mask_keeps_what_the_writer_allowed():
+    from portraits import quoting
+
+    assert quoting.faithful(masking.masked(TEL, masking.marks(TEL), language="fr-ca"), TEL)
+
+
+# -- whom it is for
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "proposed"),
+    [
+        ("Nadia", "Merci NADIA !", True),
+        ("Réjean", "merci rejean", True),
+        ("Jean-François", "Merci à jean francois du garage", True),
+        ("Kim", "Le kimono", False),
+        ("Luc", "Lucie est formidable", False),
+    ],
+)
+def test_a_first_name_is_a_whole_word(name, text, proposed):
+    person = factories.person(name)
+    assert [one.person for one in match.candidates(received(text))] == ([person] if proposed else [])
+
+
+def test_those_of_the_team_come_alone_when_they_fit_and_whoever_left_does_not():
+    parks, snow = Team.objects.create(name="Parcs"), Team.objects.create(name="Neige")
+    ours, _theirs = factories.person("Nadia", team=parks), factories.person("Nadia", team=snow)
+    factories.person("Nadia", team=parks, left_on="2020-01-01")
+    row = received(team=parks)
+    assert [one.person for one in match.candidates(row)] == [ours]
+
+
+def test_a_portrait_and_a_place_propose_people_too():
+    spot = Spot.objects.create(name="Parc")
+    day = timezone.localdate()
+    luc, desk = factories.person("Luc"), factories.portrait("Inès")
+    passed_on(luc, words="Merci à Luc", spot=spot, happened_on=day)
+    row = received("Quelle belle soirée", spot=spot, happened_on=day, portrait=desk)
+    assert {one.person.first_name for one in match.candidates(row)} == {"Luc", "Inès"}
+
+
+# -- answers
+
+
+def template(body, **fields):
+    return ReplyTemplate.objects.create(theme="Merci", body=body, **fields)
+
+
+def test_what_is_unknown_leaves_no_hole():
+    made = template("Bonjour {first_name},\n\nMerci ! L’équipe {team} vous a lue. C’était à {where}.\n\nÀ bientôt")
+    row = received(writer=inbox.Writer())
+    assert replying.fill(made, row) == "Bonjour,\n\nMerci !\n\nÀ bientôt"
+    row = received(f"{KIND} 2", team=Team.objects.create(name="Parcs"))
+    assert replying.fill(made, row) == "Bonjour Huguette,\n\nMerci ! L’équipe Parcs vous a lue.\n\nÀ bientôt"
+
+
+def test_only_templates_of_the_writers_language_are_proposed(client):
+    template("Bonjour")
+    english = template("Hello", language="en")
+    row = passed_on(language="en")
+    assert page(client, row).context["templates"] == [english]
+    html = client.get(reverse("portraits_inbox_message", args=[row.pk]) + f"?modele={english.pk}").content.decode()
+    assert ">\nHello</textarea>" in html
+
+
+def test_a_bare_template_is_no_answer_to_somebody_who_named_a_person(client):
+    template("Merci {first_name} !")
+    row = passed_on(factories.person())
+    assert do(client, row, "repondre", text="Merci, Huguette").status_code == 422
+    assert Compliment.objects.get().answered_at is None
+    do(client, row, "repondre", text="Merci, Huguette ! Nadia a ri.")
+    assert Compliment.objects.get().answered_at
+
+
+# -- criticism, briefs, portraits
+
+
+def test_a_criticism_is_handed_over_with_its_number(client):
+    row = sorted_(received(), "complaint")
+    assert do(client, row, "remettre", service="311").status_code == 422
+    do(client, row, "remettre", service="311", number="26-00412")
+    row.refresh_from_db()
+    assert (row.stage, row.handed_to) == ("closed", "311, 26-00412")
+
+
+def test_the_theme_becomes_a_brief_and_the_words_never(client):
+    row = sorted_(received("La souffleuse fait un bruit terrible à trois heures du matin"), "complaint")
+    theft = {"theme": "Un bruit terrible à trois heures", "trade": "Conductrice"}
+    assert do(client, row, "piste", **theft).status_code == 422
+    do(client, row, "piste", theme="Le déneigement la nuit", trade="Conductrice de souffleuse")
+    brief = Brief.objects.get()
+    assert brief.theme in client.get(reverse("portraits_inbox_briefs")).content.decode()
+    client.post(reverse("portraits_inbox_briefs"), {"met": brief.pk})
+    assert Brief.objects.get().met_at
+
+
+def test_kind_words_can_start_a_portrait_once(client):
+    nadia = factories.person()
+    row = passed_on(nadia)
+    first = do(client, row, "rencontrer", person=nadia.pk)
+    assert first.status_code == 302
+    desk = Portrait.objects.get()
+    assert list(desk.people()) == [nadia.pk]
+    assert client.get(first.headers["Location"]).status_code == 200
+    do(client, row, "rencontrer", person=nadia.pk)
+    assert Portrait.objects.count() == 1
+    stranger = factories.person("Autre")
+    assert do(client, row, "rencontrer", person=stranger.pk).status_code == 404
+
+
+def test_changes_put_together_give_both_texts():
+    before, after = "Merci à Nadia du parc.", "Merci à toute l’équipe du parc !"
+    found = comparing.changes(before, after)
+    assert "".join(words for kind, words in found if kind != "new") == before
+    assert "".join(words for kind, words in found if kind != "gone") == after
+
+
+# -- citizens who wrote are in no directory
+
+
+def test_no_writer_is_listed_chosen_or_opened(client):
+    huguette = received().writer
+    nadia = factories.person("Nadia")
+    base, chooser = "wagtailsnippets_portraits_person", "wagtailsnippetchoosers_portraits_person"
+    lists = [reverse(f"{base}:list"), reverse(f"{base}:list_results"), reverse(f"{chooser}:choose")]
+    for address in [*lists, reverse(f"{chooser}:choose_results"), reverse(f"{base}:list") + "?kind=writer"]:
+        html = client.get(address).content.decode()
+        assert "Huguette" not in html, address
+        assert "Nadia" in html, address
+    for name in (f"{base}:edit", f"{base}:history", f"{base}:usage", f"{chooser}:chosen"):
+        assert client.get(reverse(name, args=[huguette.pk])).status_code == 404, name
+        assert client.get(reverse(name, args=[nadia.pk])).status_code == 200, name
+    many = client.get(reverse(f"{chooser}:chosen_multiple") + f"?id={huguette.pk}&id={nadia.pk}").json()
+    assert [one["id"] for one in many["result"]] == [str(nadia.pk)]
+
+
+def test_nobody_is_made_a_writer_by_hand(client):
+    for form in (PersonForm, NewPersonForm):
+        model_form = modelform_factory(Person, form=form, fields=["first_name", "kind"])
+        assert not model_form({"first_name": "X", "kind": "writer"}).is_valid()
