@@ -164,7 +164,17 @@ class PortraitViewSet(SnippetViewSet):
         ]
 
 
-class KnownPeople:
+class KnownPerson:
+    """A page of one person, who is not a citizen who wrote."""
+
+    def get_object(self, *args, **kwargs):
+        found = super().get_object(*args, **kwargs)
+        if found.kind == Person.Kind.WRITER:
+            raise Http404
+        return found
+
+
+class KnownPeople(KnownPerson):
     """Citizens who wrote kind words are in no directory: neither listed, nor chosen, nor opened."""
 
     def get_object_list(self):
@@ -175,12 +185,6 @@ class KnownPeople:
 
     def get_base_queryset(self):
         return super().get_base_queryset().known()
-
-    def get_object(self, *args, **kwargs):
-        found = super().get_object(*args, **kwargs)
-        if found.kind == Person.Kind.WRITER:
-            raise Http404
-        return found
 
 
 class PersonChoose(KnownPeople, ForPersonReaders, snippet_chooser.ChooseView):
@@ -201,12 +205,6 @@ class PersonChosenMany(KnownPeople, ForPersonReaders, snippet_chooser.SnippetCho
 
 class PersonIndex(KnownPeople, IndexView):
     pass
-
-
-class KnownPerson:
-    """A page of one person, who is not a citizen who wrote."""
-
-    get_object = KnownPeople.get_object
 
 
 class PersonChooser(SnippetChooserViewSet):
