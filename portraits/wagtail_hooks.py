@@ -169,6 +169,7 @@ def equity_item():
     return EquityItem(_("Equity"), reverse("portraits_equity"), name="equite", icon_name="view", order=145)
 
 
+@hooks.register("register_admin_urls")
 def inbox_urls():
     return [
         path("compliments/", inbox.Inbox.as_view(), name="portraits_inbox"),
