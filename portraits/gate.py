@@ -189,7 +189,7 @@ def was_shown(usage: Usage, slug: str, *, at: datetime, language: str) -> bool:
     """Whether a portrait at this address was public before: 410 then, 404 otherwise. One query."""
     yes = Consent.objects.filter(subject=OuterRef("pk"), usage=usage, starts_at__lte=at)
     subjects = Subject.objects.filter(version=OuterRef("pk"))
-    rows = Version.objects.filter(Exists(subjects), ~Exists(subjects.filter(~Exists(yes))))
+    rows = Version.objects.filter(Exists(subjects), ~Exists(subjects.filter(~Exists(yes))), portrait__isnull=False)
     return rows.filter(slug=slug, language=language).exists()
 
 

@@ -174,7 +174,7 @@ def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetim
         raise NotNow(row.kind)
     if left := masking.left(row, f"{wording(row)}\n\n{row.elsewhere}"):
         raise masking.Unmasked(left)
-    people = list(people)
+    people = [person for person in people if person.pk != row.writer_id]  # nobody thanks themselves
     for person in people:
         Named.objects.get_or_create(compliment=row, person=person, defaults={"confirmed_by": by, "confirmed_at": at})
     row.stage, row.passed_on_at, row.passed_on_by = Stage.PASSED_ON, at, by

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
 
-from portraits import consent, invitation, ledger, links, notices, renderings, turn
+from portraits import consent, guardians, invitation, ledger, links, notices, renderings, turn, ways_in
 from portraits.capsule import Quote
 from portraits.fingerprint import fingerprint
 from portraits.models import (
@@ -145,7 +146,7 @@ def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: 
     people = list(people)
     version = _freeze(compliment, text, people, by=by, at=at)
     social = compliment.channel in Compliment.SOCIAL
-    quotable = compliment.kind == Kind.COMPLIMENT
+    quotable = compliment.kind == Kind.COMPLIMENT and not strangers(text, people)
     if not social:
         subject = Subject.objects.create(version=version, person=compliment.writer, role=Subject.Role.WRITER)
         agreed = _agreed(compliment) if quotable else ()
@@ -155,7 +156,24 @@ def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: 
     for person in people:
         subject = Subject.objects.create(version=version, person=person, role=Subject.Role.NAMED)
         _bring(subject, compliment, asked, by=by, at=at)
+    for guardian in set(guardians.beside(people, at=at)) - set(people):
+        subject = Subject.objects.create(version=version, person=guardian, role=Subject.Role.GUARDIAN)
+        _ask_guardian(subject, compliment, asked, by=by, at=at)
     return version
+
+
+def strangers(text: str, people: Iterable[Person]) -> list[str]:
+    """The first names in these words that are an employee's, and of nobody whom they are for: whoever has that name has not
+    said yes. Such words are passed on, and quoted nowhere: the name is masked, or its bearer is named. One query."""
+    known = {_folded(person.first_name) for person in people}
+    words = {_folded(word) for word in _WORD.findall(_MARK.sub(" ", text))}
+    names = Person.objects.filter(kind=Person.Kind.EMPLOYEE).order_by().values_list("first_name", flat=True).distinct()
+    return sorted(name for name in names if _folded(name) in words - known)
+
+
+def _folded(word: str) -> str:
+    plain = unicodedata.normalize("NFD", word.casefold())
+    return "".join(one for one in plain if not unicodedata.combining(one))
 
 
 def _agreed(compliment: Compliment) -> tuple[Usage, ...]:
@@ -172,13 +190,8 @@ def _keep_promise(
     closes_at = at if own or not agreed else at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
     request = _request(subject, compliment, agreed, by=by, at=at, closes_at=closes_at)
     if agreed and own and fresh:
-        consent.keep(
-            request,
-            {usage: rendering.sha256 for usage in agreed if (rendering := _render(usage, subject.version))},
-            at=at,
-            since=compliment.received_at,
-            proof=consent.Proof(Consent.Method(compliment.said_by), compliment.language),
-        )
+        proof = consent.Proof(Consent.Method(compliment.said_by), compliment.language)
+        _keep(request, agreed, proof, at=at, since=compliment.received_at)
     elif agreed and not own and compliment.writer.email:
         invitation.send_quote(compliment.writer, links.make(request, Link.Kind.RESPOND, at=at))
 
@@ -187,28 +200,61 @@ def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, 
     """Bring the words to one person, with the question, unless they answered it once and for all."""
     person = subject.person
     closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
-    request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at)
+    speaker = guardians.recipient(person, at=at)
+    request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at, recipient=speaker)
+    if speaker:
+        invitation.send(request, links.make(request, Link.Kind.RESPOND, at=at))
+        return
     standing = dict(StandingAnswer.objects.filter(person=person).values_list("audience", "answer"))
     always = [usage for usage in asked if standing.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS]
     if always:
-        consent.keep(
-            request,
-            {usage: rendering.sha256 for usage in always if (rendering := _render(usage, subject.version))},
-            at=at,
-            proof=consent.Proof(Consent.Method.STANDING, person.language),
-        )
-    if person.email and person.reach == Person.Reach.EMAIL:
+        _keep(request, always, consent.Proof(Consent.Method.STANDING, person.language), at=at)
+    # An address written anew may be somebody else's: the words then come on paper, and the answer at a counter.
+    if person.email and person.reach == Person.Reach.EMAIL and ways_in.theirs(person, at):
         invitation.bring_words(person, quote(subject.version), links.make(request, Link.Kind.RESPOND, at=at))
         Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
 
 
+def _keep(
+    request: ConsentRequest,
+    said: Iterable[Usage],
+    proof: consent.Proof,
+    *,
+    at: datetime,
+    since: datetime | None = None,
+) -> None:
+    """What was said beforehand becomes a yes to what can be shown; nothing when it would already be over (a departure)."""
+    seen = {usage: rendering.sha256 for usage in said if (rendering := _render(usage, request.subject.version))}
+    try:
+        with transaction.atomic():
+            consent.keep(request, seen, at=at, proof=proof, since=since)
+    except consent.Closed:
+        return
+
+
+def _ask_guardian(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, at: datetime) -> None:
+    """Between 14 and 17, somebody's guardian answers beside them."""
+    closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
+    request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at)
+    if asked:
+        invitation.send(request, links.make(request, Link.Kind.RESPOND, at=at))
+
+
 def _request(
-    subject: Subject, compliment: Compliment, asked: Iterable[Usage], *, at: datetime, closes_at: datetime, by=None
+    subject: Subject,
+    compliment: Compliment,
+    asked: Iterable[Usage],
+    *,
+    at: datetime,
+    closes_at: datetime,
+    by=None,
+    recipient: Person | None = None,
 ) -> ConsentRequest:
     writer = subject.role == Subject.Role.WRITER
     code = _code(compliment.channel) if writer else NoticeText.Code.NAMED
     return ConsentRequest.objects.create(
         subject=subject,
+        recipient=recipient,
         asked=[usage.value for usage in asked],
         asked_at=at,
         asked_by=by,

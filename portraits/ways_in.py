@@ -94,7 +94,7 @@ def work(row: Enquiry) -> dict:
     return {}
 
 
-def _theirs(person: Person, at: datetime) -> bool:
+def theirs(person: Person, at: datetime) -> bool:
     """Whether this address is surely the person's: not written anew lately, or proved since by a code, in answer to a
     question whose readers saw the change. Else whoever may write it would read there what the person said."""
     anew = AddressChange.objects.filter(person=person, what=AddressChange.What.ADDRESS, first=False, at__gt=at - NEW)
@@ -106,7 +106,7 @@ def _theirs(person: Person, at: datetime) -> bool:
 
 
 def _send(person: Person, at: datetime) -> None:
-    if not _theirs(person, at):
+    if not theirs(person, at):
         return
     ways = [way for way in standing([person], at=at) if way.yes or way.paused]
     tokens = [links.make(way.request, Link.Kind.MANAGE, at=at) for way in ways]

@@ -27,7 +27,9 @@ class AddressChange(models.Model):
 
     @classmethod
     def unasked(cls, people) -> QuerySet["AddressChange"]:
-        """Those written since each of these people was last asked."""
+        """Those written since each of these people was last asked about a portrait: somebody read where that went. Kind words
+        are brought to them without a reader."""
         answered_by = Q(subject__person=OuterRef("person")) | Q(recipient=OuterRef("person"))
         asked = ConsentRequest.objects.filter(answered_by, asked_at__gte=OuterRef("at"))
+        asked = asked.filter(subject__version__portrait__isnull=False)
         return cls.objects.filter(~Exists(asked), person__in=people)

@@ -8,7 +8,17 @@ from django.utils import timezone
 
 from intranet.models import Letter
 from portraits import consent, gate, hiding, inbox, proof, quoting
-from portraits.models import Compliment, Consent, ConsentRequest, LedgerEntry, Person, StandingAnswer, Version
+from portraits.models import (
+    AddressChange,
+    Compliment,
+    Consent,
+    ConsentRequest,
+    LedgerEntry,
+    Person,
+    Representation,
+    StandingAnswer,
+    Version,
+)
 from portraits.usages import Audience, Usage
 from tests import factories
 
@@ -231,6 +241,75 @@ def test_a_standing_answer(answer, shown):
     assert quoted(Usage.INTRANET) == []
 
 
+# -- whoever is named and was not asked
+
+
+@pytest.mark.parametrize("words", ["Luc a été formidable.", "LUC, merci", "Merci à luc !"])
+def test_an_employee_who_is_named_and_was_not_designated_is_quoted_nowhere(words):
+    factories.person("Luc")
+    row = passed_on(words=words)
+    assert quoting.strangers(words, []) == ["Luc"]
+    assert quoted() == []
+    assert passed_on(words=words, text=words.replace("Luc", "[un employé]")).pk != row.pk
+
+
+def test_a_masked_name_is_nobodys():
+    factories.person("Luc")
+    row = passed_on(words="Luc a été formidable.", text="[un employé] a été formidable.")
+    assert quoted() == [row.pk]
+
+
+def test_an_accent_hides_nobody():
+    factories.person("Éloïse")
+    assert quoting.strangers("Merci Eloise", []) == ["Éloïse"]
+    assert quoting.strangers("Merci Eloise", [Person.objects.get()]) == []
+
+
+def test_an_address_written_anew_receives_no_words():
+    nadia = factories.person()
+    nadia.email = "autre@erables.example"
+    nadia.save()
+    row = passed_on(nadia)
+    assert not Letter.objects.filter(to="autre@erables.example").exists()
+    assert row.named.get().told_at is None
+
+
+def test_kind_words_do_not_hide_from_readers_that_an_address_changed():
+    nadia = factories.person()
+    nadia.email = "autre@erables.example"
+    nadia.save()
+    passed_on(nadia)
+    assert AddressChange.unasked([nadia.pk]).count() == 2
+
+
+def test_whoever_has_left_is_thanked_all_the_same():
+    nadia = factories.person(left_on=timezone.localdate())
+    StandingAnswer.objects.create(person=nadia, audience=Audience.PUBLIC, answer="always", since=timezone.now())
+    row = passed_on(nadia)
+    assert row.named.count() == 1
+    assert quoted() == []
+
+
+def test_a_guardian_answers_beside_somebody_of_fourteen():
+    today = timezone.localdate()
+    young = factories.person("Alix", turns_14_on=today - timedelta(days=500), turns_18_on=today + timedelta(days=961))
+    parent = factories.person("Dominique", kind=Person.Kind.RESIDENT)
+    Representation.objects.create(
+        person=young, representative=parent, quality="parent", valid_until=today + timedelta(days=961)
+    )
+    row = passed_on(young)
+    say(row, young)
+    assert quoted() == []
+    say(row, parent)
+    assert quoted() == [row.pk]
+
+
+def test_nobody_thanks_themselves():
+    nadia = factories.person()
+    row = passed_on(nadia, writer=inbox.Writer("Nadia", colleague=nadia), channel=inbox.Channel.COLLEAGUE)
+    assert row.named.count() == 0
+
+
 # -- words brought to somebody, whatever comes next
 
 
@@ -246,7 +325,7 @@ def test_quotes_beside_a_face_are_those_of_its_people():
     desk = factories.shown(Usage.SITE)
     nadia = Person.objects.get(pk__in=desk.people())
     for who in (nadia, factories.person("Luc")):
-        say(passed_on(who), who)
+        say(passed_on(who, words="Merci pour votre patience !"), who)
     (capsule,) = gate.capsules(Usage.SITE, at=timezone.now())
     assert len(quoted()) == 2
     assert len(quoted(beside=capsule.version)) == 1

@@ -193,7 +193,7 @@ def test_nobody_is_asked_to_go_on_where_nobody_read_that_they_are(change, admin)
     moved = "last_name" not in values
     at = timezone.now() + timedelta(seconds=1)
     lines = [task for task in dashboard.tasks(user=factories.reader(), at=at) if task.url == url("ask", desk.pk)]
-    assert [task.detail == Usage.SITE.label for task in lines] == [not moved]
+    assert [task.detail == f"{Usage.SITE.label}." for task in lines] == [not moved]
     assert renewing.renew(at=at) == (0 if moved else 1)
     assert (Letter.objects.count(), Text.objects.count()) == ((0, 0) if moved else (1, 0))
 
