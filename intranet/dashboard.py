@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from ecrans import print as paper
 from intranet.models import Letter
-from portraits import erasing, gate, reading, recording, state, whereabouts, witness
+from portraits import erasing, gate, reading, recording, sorting, state, whereabouts, witness
 from portraits.models import Incident, Portrait, Remark, Subject, Text, Version
 from portraits.state import Word
 from portraits.usages import ASKED, Usage
@@ -135,6 +135,21 @@ def to_take_down(*, at: datetime) -> list[Task]:
     before = (_("The first before %(date)s.") if len(due) > 1 else _("Before %(date)s.")) % {"date": when}
     detail = f"{_where(where for where, _rows in places)}. {before}"
     return [Task(title, detail, _("See the round"), reverse("portraits_takedown"))]
+
+
+def kind_words(*, at: datetime) -> list[Task]:
+    """For whoever works the inbox: how many messages waited longer than was promised, and how many are to be sorted. One
+    query."""
+    waiting = sorting.counts(at=at)
+    late, fresh, found = waiting["en-retard"], waiting["a-trier"], []
+    if late:
+        title = ngettext("%(count)s kind message is late", "%(count)s kind messages are late", late) % {"count": late}
+        detail = _("Promised: passed on within two working days, answered within five.")
+        found.append(Task(title, detail, _("See"), reverse("portraits_inbox_shelf", args=["en-retard"])))
+    if fresh:
+        title = ngettext("%(count)s kind message to sort", "%(count)s kind messages to sort", fresh) % {"count": fresh}
+        found.append(Task(title, "", _("Sort"), reverse("portraits_inbox")))
+    return found
 
 
 def to_hang(*, at: datetime) -> list[Task]:

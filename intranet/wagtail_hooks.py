@@ -12,7 +12,7 @@ from intranet import dashboard, roles
 from portraits import brand
 from portraits.models import Portrait
 from portraits.permission import guards_consents
-from portraits.views import takedown
+from portraits.views import inbox, takedown
 
 SHEETS = ("intranet/admin.css", "portraits/admin/desk.css", "portraits/admin/officer.css")
 MODULES = ("counters", "framing", "consent-panel", "settle")
@@ -33,6 +33,7 @@ class Today(Component):
         if guards_consents(request.user):
             found += dashboard.calls() + dashboard.undelivered(at=timezone.now())
         found += dashboard.to_take_down(at=timezone.now()) if takedown.may(request.user) else []
+        found += dashboard.kind_words(at=timezone.now()) if inbox.may(request.user) else []
         found += dashboard.to_hang(at=timezone.now()) if request.user.has_perm("ecrans.hang_affiche") else []
         found += dashboard.to_confirm(request.user, at=timezone.now()) if may_read else []
         found += dashboard.tasks(user=request.user, at=timezone.now()) if may_read else []

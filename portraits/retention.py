@@ -20,14 +20,19 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
-from portraits import crops, duty, erasing, ledger, throttle
-from portraits.models import Code, Evidence, Exemption, Hidden, Incident, Photo, Recall, Text, Version
+from portraits import crops, duty, erasing, forgetting, ledger, throttle
+from portraits.models import Code, Compliment, Evidence, Exemption, Hidden, Incident, Photo, Recall, Text, Version
 
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365.25)
 # Folder of the private storage → the model and the field that name its files.
-FILES = {"photos": (Photo, "file"), "evidence": (Evidence, "file"), "retraits": (Recall, "photo")}
+FILES = {
+    "photos": (Photo, "file"),
+    "evidence": (Evidence, "file"),
+    "retraits": (Recall, "photo"),
+    "merci": (Compliment, "attachment"),
+}
 
 
 Step = Callable[..., Counter]  # (*, at) → what was erased, counted by name
@@ -47,7 +52,17 @@ def run(*, at: datetime, dry_run: bool = False) -> Counter:
     with transaction.atomic() if dry_run else nullcontext():
         for key in erasing.due(at=at):
             done += _attempt(partial(erasing.erase, key, at=at))
-        for step in (_stray_photos, _evidence, _forgotten, _reasons, _exemptions, _notes, _texts, *_also):
+        for step in (
+            _stray_photos,
+            _evidence,
+            _forgotten,
+            _reasons,
+            _exemptions,
+            _notes,
+            _texts,
+            *forgetting.STEPS,
+            *_also,
+        ):
             done += _attempt(partial(step, at=at))
         if dry_run:
             transaction.set_rollback(True)

@@ -1,0 +1,89 @@
+"""What the inbox keeps no longer than it serves. Counts stay: a row without words is still a message that came.
+
+Unwanted messages, SPAM after they were put aside; a criticism, CRITICISM after it was handed over; whom to write to, RETENTION_DAYS
+after the answer; every text, TEXT after it came. Nothing goes while somebody's yes to these words lives.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from portraits import ledger
+from portraits.models import Compliment, Consent, ConsentRequest, Person, Remark, Reply, Version, Wording
+
+SPAM, CRITICISM, TEXT = timedelta(days=30), timedelta(days=90), timedelta(days=731)
+SOME = 500  # messages in one transaction's reach: the rest waits for the next night
+GONE = dict.fromkeys(("original", "elsewhere", "to_whom", "district", "contact_key", "external_ref", "attachment"), "")
+Kind, Stage = Compliment.Kind, Compliment.Stage
+
+
+def unwanted(*, at: datetime) -> Counter:
+    """Messages put aside as unwanted."""
+    return _erase(Q(kind=Kind.SPAM, stage=Stage.CLOSED, closed_at__lte=at - SPAM), "unwanted", at=at)
+
+
+def criticisms(*, at: datetime) -> Counter:
+    """Criticisms, once the service concerned has had them."""
+    handed = Q(kind=Kind.COMPLAINT, stage=Stage.CLOSED, closed_at__lte=at - CRITICISM) & ~Q(handed_to="")
+    return _erase(handed, "criticisms", at=at)
+
+
+def texts(*, at: datetime) -> Counter:
+    """Everything else, two years after it came."""
+    return _erase(Q(received_at__lte=at - TEXT), "compliments", at=at)
+
+
+@transaction.atomic
+def contacts(*, at: datetime) -> Counter:
+    """How to reach the citizens who wrote, and their first name, once nothing is owed to them and they say yes to nothing."""
+    last = at - timedelta(days=settings.RETENTION_DAYS)
+    over = Q(stage__in=(Stage.ANSWERED, Stage.CLOSED)) & (Q(answered_at__isnull=False) | Q(closed_at__isnull=False))
+    over &= (Q(answered_at__isnull=True) | Q(answered_at__lte=last)) & (
+        Q(closed_at__isnull=True) | Q(closed_at__lte=last)
+    )
+    open_ = ConsentRequest.objects.filter(subject__person=OuterRef("pk"), closes_at__gt=at)
+    rows = Person.objects.filter(
+        ~Exists(_living(at).filter(subject__person=OuterRef("pk"))),
+        ~Exists(open_),
+        Exists(Compliment.objects.filter(over, writer=OuterRef("pk"))),
+        ~Exists(Compliment.objects.filter(~over, writer=OuterRef("pk"))),
+        kind=Person.Kind.WRITER,
+    )
+    rows = rows.exclude(first_name="", last_name="", email="", phone="")
+    count = rows.update(first_name="", last_name="", email="", phone="")
+    if count:
+        ledger.append("purged", at=at, contacts=count)
+    return Counter(contacts=count)
+
+
+STEPS = (unwanted, criticisms, texts, contacts)
+
+
+def _living(at: datetime) -> QuerySet[Consent]:
+    return Consent.objects.filter(ends_at__gt=at).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+
+
+@transaction.atomic
+def _erase(which: Q, name: str, *, at: datetime) -> Counter:
+    """Erase the words of these messages, everywhere they were written."""
+    living = _living(at).filter(subject__version__compliment=OuterRef("pk"))
+    found = Compliment.objects.filter(which, ~Exists(living), erased_at__isnull=True).order_by("pk")
+    found = list(found.values_list("pk", "attachment")[:SOME])
+    keys = [key for key, _file in found]
+    Version.objects.filter(compliment__in=keys, purged_at__isnull=True).update(content={}, purged_at=at)
+    Remark.objects.filter(request__subject__version__compliment__in=keys).exclude(words="").update(words="")
+    Wording.objects.filter(compliment__in=keys).update(text="", reason="")
+    Reply.objects.filter(compliment__in=keys).update(text="")
+    Compliment.objects.filter(pk__in=keys).update(erased_at=at, **GONE)
+    for file in (one for _key, one in found if one):
+        transaction.on_commit(partial(default_storage.delete, file))
+    if keys:
+        ledger.append("purged", at=at, **{name: len(keys)})
+    return Counter({name: len(keys)})

@@ -1,0 +1,112 @@
+"""What the inbox forgets, when, and what stays: counts, proofs, and whatever somebody still says yes to."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from intranet import dashboard
+from portraits import forgetting, inbox, proof, retention
+from portraits.models import Compliment, Person, Version, Wording
+from portraits.usages import Usage
+from tests import factories
+from tests.portraits.test_quotes import KIND, passed_on, quoted, received, say
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+NO = {}
+
+
+def closed(kind, *, handed_to="", at=None, **fields):
+    at, by = at or timezone.now(), factories.staff()
+    row = inbox.triage(received(at=at, wishes=NO, **fields), kind, by=by, at=at)
+    return inbox.close(row, by=by, at=at, handed_to=handed_to)
+
+
+def words_left():
+    return Compliment.objects.exclude(original="").count()
+
+
+@pytest.mark.parametrize(("days", "left"), [(29, 1), (30, 0)])
+def test_unwanted_messages_go_after_thirty_days(days, left):
+    row = closed("spam")
+    forgetting.unwanted(at=row.closed_at + days * DAY)
+    assert words_left() == left
+
+
+@pytest.mark.parametrize(("days", "handed_to", "left"), [(89, "311, 1", 1), (90, "311, 1", 0), (90, "", 1)])
+def test_a_criticism_goes_ninety_days_after_it_was_handed_over(days, handed_to, left):
+    row = closed("complaint", handed_to=handed_to)
+    forgetting.criticisms(at=row.closed_at + days * DAY)
+    assert words_left() == left
+
+
+def test_after_two_years_no_word_is_left_and_the_counts_stay(django_capture_on_commit_callbacks):
+    nadia, by = factories.person(), factories.staff()
+    row = passed_on(nadia, text="Merci à Nadia", wishes=NO, elsewhere="au coin", to_whom="Nadia", attachment=b"pixels")
+    inbox.answer(row, "Merci à vous, secret", by=by, at=timezone.now())
+    name = Compliment.objects.get().attachment.name
+    assert default_storage.exists(name)
+    assert forgetting.texts(at=row.received_at + 730 * DAY) == {"compliments": 0}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forgetting.texts(at=row.received_at + 731 * DAY) == {"compliments": 1}
+    row.refresh_from_db()
+    assert (row.original, row.elsewhere, row.to_whom, row.contact_key, row.attachment.name) == ("", "", "", "", "")
+    assert row.stage == "answered"
+    assert not Version.objects.exclude(content={}).exists()
+    assert not Wording.objects.exclude(text="", reason="").exists()
+    assert not row.replies.exclude(text="").exists()
+    assert not default_storage.exists(name)
+    assert list(proof.gaps()) == []
+    assert forgetting.texts(at=row.received_at + 800 * DAY) == {"compliments": 0}
+
+
+def test_words_that_somebody_still_says_yes_to_stay():
+    nadia = factories.person()
+    late = timezone.now() - 20 * DAY
+    row = passed_on(nadia, at=late)
+    say(row, nadia, usages=[Usage.SITE], at=late)
+    forgetting._erase(forgetting.Q(pk=row.pk), "compliments", at=timezone.now())
+    assert quoted() == [row.pk]
+
+
+@pytest.mark.parametrize(("days", "left"), [(29, True), (30, False)])
+def test_how_to_reach_a_writer_goes_thirty_days_after_the_answer(days, left):
+    row = passed_on(wishes=NO)
+    reply = inbox.answer(row, "Merci", by=factories.staff(), at=timezone.now())
+    forgetting.contacts(at=reply.at + days * DAY)
+    huguette = Person.objects.get(pk=row.writer_id)
+    assert bool(huguette.email and huguette.first_name) is left
+    assert words_left() == 1
+
+
+def test_it_stays_while_the_writer_says_yes_or_the_message_is_open():
+    kept = passed_on(factories.person())
+    inbox.answer(kept, "Merci", by=factories.staff(), at=timezone.now())
+    waiting = received(f"{KIND} 2", wishes=NO)
+    assert forgetting.contacts(at=timezone.now() + 60 * DAY) == {"contacts": 0}
+    assert forgetting.contacts(at=timezone.now() + 400 * DAY) == {"contacts": 1}
+    assert Person.objects.get(pk=waiting.writer_id).email
+
+
+def test_a_colleague_who_wrote_keeps_their_name():
+    luc = factories.person("Luc")
+    row = closed("off_topic", writer=inbox.Writer(colleague=luc))
+    forgetting.contacts(at=row.closed_at + 99 * DAY)
+    luc.refresh_from_db()
+    assert luc.first_name == "Luc"
+
+
+def test_each_night_does_it_and_tells_it():
+    closed("spam", at=timezone.now() - 31 * DAY)
+    done = retention.run(at=timezone.now())
+    assert (done["unwanted"], done["contacts"], done["failures"]) == (1, 1, 0)
+
+
+def test_today_tells_what_is_late_and_what_is_to_sort():
+    assert dashboard.kind_words(at=timezone.now()) == []
+    received(at=timezone.now() - 15 * DAY)
+    received(f"{KIND} 2")
+    late, fresh = dashboard.kind_words(at=timezone.now())
+    assert ("1" in late.title, "2" in fresh.title) == (True, True)

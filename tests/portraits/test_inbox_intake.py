@@ -1,0 +1,89 @@
+"""Kind words that staff write down: one screen, the script's number kept, nothing lost, nothing twice."""
+
+import pytest
+from django.urls import reverse
+
+from intranet.roles import COMMS
+from portraits.models import Compliment, Consent, LedgerEntry, Person, Team
+from tests.portraits.desk import signed_in
+
+pytestmark = pytest.mark.django_db
+SAID = {
+    "words": "Nadia a été patiente, merci !",
+    "channel": "phone",
+    "external_ref": "311-42",
+    "language": "fr-ca",
+    "signature": "anonymous",
+}
+PASTED = {
+    "words": "Bravo à l’équipe !",
+    "channel": "facebook",
+    "external_ref": "https://social.example/post/1?comment=2",
+    "language": "fr-ca",
+}
+
+
+@pytest.fixture
+def client():
+    return signed_in(COMMS)
+
+
+def post(client, data, name="intake", **more):
+    return client.post(reverse(f"portraits_inbox_{name}"), {**data, **more})
+
+
+def test_the_script_is_beside_the_form_in_both_languages(client):
+    found = client.get(reverse("portraits_inbox_intake"))
+    assert [code for code, _name, _body in found.context["scripts"]] == ["fr-ca", "en"]
+    assert found.context["number"] == 1
+
+
+def test_what_was_said_on_the_telephone_is_kept_with_how_and_by_whom(client):
+    team = Team.objects.create(name="Parcs")
+    assert post(client, SAID, colleagues="yes", public="", team=team.pk).status_code == 302
+    row = Compliment.objects.get()
+    assert (row.channel, row.said_by, row.notice, row.colleagues, row.public) == ("phone", "intake", 1, "yes", "")
+    assert row.said_by == Consent.Method.INTAKE
+    assert row.entered_by.username == "rh"
+    assert row.team == team
+    assert LedgerEntry.objects.get(kind="promised").body["notice"] == "writer_oral 1"
+
+
+def test_the_same_number_is_written_down_once_and_nothing_typed_is_lost(client):
+    post(client, SAID)
+    again = post(client, SAID, words="Un deuxième appel, plus long")
+    assert again.status_code == 422
+    assert "Un deuxième appel, plus long" in again.content.decode()
+    assert Compliment.objects.count() == 1
+    post(client, SAID, external_ref="")
+    post(client, SAID, external_ref="")
+    assert Compliment.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"words": "é" * 2001},
+        {"words": ""},
+        {"signature": "first_name"},
+        {"channel": "web"},
+        {"happened_on": "2999-01-01"},
+    ],
+)
+def test_a_form_that_is_not_filled_in_is_shown_again(client, wrong):
+    assert post(client, SAID, **wrong).status_code == 422
+    assert not Compliment.objects.exists()
+    assert not Person.objects.exists()
+
+
+def test_a_pasted_comment_has_no_author_and_no_answer(client):
+    assert (
+        post(client, PASTED, "paste", first_name="Huguette", public="yes", email="h@voisine.example").status_code == 302
+    )
+    row = Compliment.objects.get()
+    assert (row.writer.first_name, row.writer.email, row.public, row.colleagues) == ("", "", "", "")
+    assert post(client, PASTED, "paste").status_code == 422
+
+
+def test_a_pasted_comment_needs_its_address(client):
+    assert post(client, PASTED, "paste", external_ref="").status_code == 422
