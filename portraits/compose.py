@@ -120,6 +120,16 @@ def _letters(face: str) -> frozenset[str]:
         return frozenset(map(chr, font.getBestCmap()))
 
 
+def drawn(text: str, language: str, face: str) -> str:
+    """Somebody else's words as paper can draw them: an emoji is left out, a letter that none of our faces has is a square."""
+    known = _letters(face)
+    return "".join(one if one in known or "\u0100" <= one < "\u0500" else _square(one) for one in said(text, language))
+
+
+def _square(one: str) -> str:
+    return "□" if unicodedata.category(one)[0] in "LN" else ""
+
+
 def refuse(texts: Iterable[str], face: str) -> None:
     """Raises CannotRender, in the reader's language, when a face lacks a character of these texts."""
     for text in texts:

@@ -67,10 +67,11 @@ def _drawn(
         )
 
 
-def document(template: Path, words: dict, *, dated) -> bytes:
-    """A page of paper: a tagged PDF (PDF/A-2a, PDF/UA-1) in Letter, the same bytes for the same words and date."""
+def document(template: Path, words: dict, *, dated, size: tuple[int, int] = LETTER) -> bytes:
+    """A page of paper: a tagged PDF (PDF/A-2a, PDF/UA-1), in Letter unless told otherwise, the same bytes for the same words
+    and date."""
     templates = [HERE / "document.typ", template]
-    return sheet(templates, words, size=LETTER, strict=False, pdf_standards=STANDARDS, timestamp=dated)
+    return sheet(templates, words, size=size, strict=False, pdf_standards=STANDARDS, timestamp=dated)
 
 
 @lru_cache(maxsize=64)  # a sheet that is drawn again has the same code

@@ -240,6 +240,17 @@ def _ask_guardian(subject: Subject, compliment: Compliment, asked: list[Usage], 
         invitation.send(request, links.make(request, Link.Kind.RESPOND, at=at))
 
 
+@transaction.atomic
+def again(request: ConsentRequest, *, at: datetime) -> ConsentRequest:
+    """Somebody whom the words are for comes back to answer once their question has closed: the same one, open anew."""
+    compliment = request.subject.version.compliment
+    turn.take(compliment)
+    asked = [Usage(name) for name in request.asked]
+    closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
+    speaker = guardians.recipient(request.subject.person, at=at)
+    return _request(request.subject, compliment, asked, at=at, closes_at=closes_at, recipient=speaker)
+
+
 def _request(
     subject: Subject,
     compliment: Compliment,

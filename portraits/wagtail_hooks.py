@@ -20,6 +20,7 @@ from portraits.views import (
     officer,
     photos,
     registers,
+    slips,
     takedown,
 )
 from portraits.viewsets import (
@@ -62,6 +63,23 @@ def takedown_urls():
         path("retraits/", takedown.to_take_down, name="portraits_takedown"),
         path("retraits/<int:pk>/photo.jpg", takedown.photo, name="portraits_takedown_photo"),
     ]
+
+
+@hooks.register("register_admin_urls")
+def slip_urls():
+    return [path("billets/", slips.to_print, name="portraits_slips")]
+
+
+class Slips(MenuItem):
+    """Slips to print, for whoever works the inbox."""
+
+    def is_shown(self, request):
+        return slips.may(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def slips_item():
+    return Slips(_("Slips to print"), reverse("portraits_slips"), name="billets", icon_name="mail", order=334)
 
 
 class ToTakeDown(MenuItem):

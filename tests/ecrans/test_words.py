@@ -15,9 +15,12 @@ from tests.portraits.test_quotes import KIND, passed_on, say
 
 pytestmark = pytest.mark.django_db
 ECRAN, VITRINE = Usage.ECRAN, Usage.VITRINE
+TEAM = "Merci à toute l’équipe, chaque jour."
 
 
 def quoted(*people, **fields):
+    if not people:
+        fields.setdefault("words", TEAM)
     row = passed_on(*people, **fields)
     for one in people:
         say(row, one)

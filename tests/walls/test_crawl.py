@@ -246,6 +246,8 @@ SAMPLES = {
     "charte/": nobody("/charte/", "/en/charte/"),
     "charte.pdf": nobody("/charte.pdf", "/en/charte.pdf"),
     "intranet/mes-accords/": nobody("/intranet/mes-accords/"),
+    "intranet/mots/": nobody("/intranet/mots/"),
+    "intranet/mots/dossier-<slug:size>.pdf": nobody("/intranet/mots/dossier-letter.pdf"),
     "consentement/<str:token>/": the_persons_page,
     "consentement/<str:token>/choix/": the_persons_page,
     "consentement/<str:token>/code/": the_persons_page,

@@ -55,6 +55,7 @@ TABLE = [
     (r"portraits_(thumbnail|photo_whole)", READERS),
     (r"portraits_takedown.*", ROUND),
     (r"portraits_inbox.*", WRITERS),
+    (r"portraits_slips", WRITERS),
     (r"wagtailsnippets_portraits_(team|spot|replytemplate):delete", NOBODY),
     (r"wagtailsnippets_portraits_(team|spot|replytemplate):.*", WRITERS),
     (r"wagtailsnippets_portraits_portrait:(delete|unpublish|revisions_unschedule)", NOBODY),

@@ -1,0 +1,76 @@
+"""Slips: kind words on paper for those whom no mail reaches."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from portraits.models import LedgerEntry, Link, Named, Person
+from tests import factories
+from tests.portraits.test_quotes import passed_on
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/billets/"
+
+
+@pytest.fixture
+def nobodys_mail():
+    people = [factories.person(name, email="", reach=Person.Reach.LETTER) for name in ("Thanh", "Ousmane")]
+    for one in people:
+        passed_on(one, words="Merci d’avoir remis la 14 sur la route 😀 <b>!</b>")
+    passed_on(factories.person("Nadia"))
+    return people
+
+
+def test_only_those_whom_no_mail_told_are_listed(admin_client, nobodys_mail):
+    page = admin_client.get(PAGE).content.decode()
+    assert "Thanh" in page
+    assert "Ousmane" in page
+    assert "Nadia" not in page
+
+
+def test_a_page_for_each_with_a_link_of_their_own(admin_client, nobodys_mail):
+    keys = list(Named.objects.filter(told_at=None).values_list("pk", flat=True))
+    answer = admin_client.post(PAGE, {"billet": keys, "geste": "imprimer"})
+    assert answer["Content-Type"] == "application/pdf"
+    assert "no-store" in answer["Cache-Control"]
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    assert [tuple(map(round, page.mediabox[2:])) for page in pages] == [(420, 595)] * 2
+    text = "".join(page.extract_text() for page in pages)
+    assert "la 14 sur la route" in text
+    assert "Thanh" in text
+    links = Link.objects.filter(witness__isnull=False, kind=Link.Kind.RESPOND)
+    assert {link.request.subject.person for link in links} == set(nobodys_mail)
+    assert LedgerEntry.objects.filter(kind="printed").count() == 2
+    assert Named.objects.filter(told_at=None).count() == 2
+
+
+def test_said_to_be_handed_they_leave_the_list(admin_client, nobodys_mail):
+    one = Named.objects.filter(told_at=None).earliest("pk")
+    admin_client.post(PAGE, {"billet": [one.pk], "geste": "remis"})
+    one.refresh_from_db()
+    assert one.told_at
+    assert "Thanh" not in admin_client.get(PAGE).content.decode()
+
+
+def test_nothing_chosen_does_nothing(admin_client, nobodys_mail):
+    assert admin_client.post(PAGE, {"geste": "imprimer"}).status_code == 302
+    assert not LedgerEntry.objects.filter(kind="printed").exists()
+
+
+def test_whoever_does_not_work_the_inbox_is_turned_away(client, nobodys_mail):
+    from intranet import roles
+
+    client.force_login(factories.user("ecrans", roles.TECHNICIAN))
+    key = Named.objects.filter(told_at=None).earliest("pk").pk
+    assert client.get(PAGE).status_code == 302
+    client.post(PAGE, {"billet": [key], "geste": "remis"})
+    assert Named.objects.get(pk=key).told_at is None
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_list_costs_the_same(admin_client, count, django_assert_max_num_queries):
+    for number in range(count):
+        passed_on(factories.person(f"P{number}", email="", reach=Person.Reach.LETTER))
+    with django_assert_max_num_queries(16):
+        assert admin_client.get(PAGE).content.decode().count('name="billet"') == count
