@@ -64,6 +64,7 @@ def _scene(photographs: pictures.Photographs) -> Scene:
     names = {key: words.first_name for key, words in FRENCH.items()}
     cast = people.people(names, nadia=users["employe"])
     people.staff_list(names)
+    people.headcounts(cast)
     photos = pictures.upload(photographs, by=users["comms"])
     common = {"people": cast, "photos": photos, "by": users["rh"]}
     desks = {key: write(key, words, "fr-ca", **common) for key, words in FRENCH.items()}

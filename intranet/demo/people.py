@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -10,7 +11,7 @@ from django.contrib.auth.models import Group
 from infolettre.models import Subscriber
 from intranet import roles
 from intranet.models import User
-from portraits.models import Person
+from portraits.models import Headcount, Person
 
 PASSWORD = "demo"  # noqa: S105  printed on the console: it opens a fictive borough only
 
@@ -51,6 +52,18 @@ FAMILY_NAMES = {
     "lucie": "Desrosiers",
     "benoit": "Lapointe",
 }
+Dimension = Headcount.Dimension
+HEADCOUNTS = {  # group: how many people, and who of ours is in it
+    (Dimension.DEPARTMENT, "Travaux publics"): (320, "rejean diego thanh ousmane benoit"),
+    (Dimension.DEPARTMENT, "Culture et bibliothèques"): (140, "amira gisele mei-lin ines lucie"),
+    (Dimension.DEPARTMENT, "Sports et loisirs"): (180, "jean-philippe stephanie"),
+    (Dimension.DEPARTMENT, "Parcs et verdure"): (90, "nadia samir"),
+    (Dimension.DEPARTMENT, "Permis et inspections"): (45, "carole"),
+    (Dimension.DEPARTMENT, "Greffe"): (4, ""),
+    (Dimension.SHIFT, "Jour"): (560, "nadia carole amira gisele mei-lin ines lucie samir stephanie"),
+    (Dimension.SHIFT, "Soir et fin de semaine"): (170, "jean-philippe diego benoit"),
+    (Dimension.SHIFT, "Nuit"): (49, "rejean"),
+}
 READERS = ("rejean", "mei-lin", "diego", "carole", "ousmane", "gisele")  # on the staff list, with rh and comms
 
 
@@ -87,6 +100,13 @@ def people(names: dict[str, str], nadia: User) -> dict[str, Person]:
         kind=Person.Kind.RESIDENT, first_name="Morris", last_name="Clarke", email="morris@courriel.example"
     )
     return made
+
+
+def headcounts(cast: dict[str, Person]) -> None:
+    """How many people work where, and the groups of ours."""
+    for (dimension, name), (number, keys) in HEADCOUNTS.items():
+        row = Headcount.objects.create(dimension=dimension, name=name, number=number, counted_on=date(2026, 9, 1))
+        row.people.set([cast[key] for key in keys.split()])
 
 
 def staff_list(names: dict[str, str]) -> None:
