@@ -17,6 +17,7 @@ from django.db.models import Max
 from portraits.models import Consent, Headcount, Person, Subject
 
 WINDOW = timedelta(days=730)
+LATELY = 3  # months during which a group needs no reminder
 SMALLEST = 5  # people: below it nothing is said of a group by itself
 Z = 1.959964  # 95 %
 MONTH = timedelta(days=30.4375)
@@ -107,8 +108,13 @@ def _share(row: Headcount, portraits: dict, heads: int, n: int, at: datetime) ->
 
 
 def to_meet(boards: list[Board], *, most: int = 5) -> list[tuple[Headcount.Dimension, Share]]:
-    """Whom to meet soon: groups under their share first, then those seen longest ago, or never."""
-    found = [(board.dimension, one) for board in boards for one in board.shares if not one.over and one.expected >= 1]
+    """Whom to meet soon: groups under their share first, then those seen longest ago, or never; not those seen lately."""
+    found = [
+        (board.dimension, one)
+        for board in boards
+        for one in board.shares
+        if one.under or (not one.over and one.expected >= 1 and (one.months is None or one.months >= LATELY))
+    ]
     never = float("inf")
     found.sort(key=lambda pair: (not pair[1].under, -(never if pair[1].months is None else pair[1].months)))
     return found[:most]

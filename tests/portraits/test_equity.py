@@ -71,6 +71,8 @@ def test_whom_to_meet_first():
     seen, never = group("Vue", 50), group("Jamais", 50)
     factories.shown(Usage.SITE, people=[employee(seen)], at=at - timedelta(days=100))
     factories.shown(Usage.SITE, people=[employee(seen)], at=at - timedelta(days=200))
+    lately = group("Récente", 50)
+    factories.shown(Usage.SITE, people=[employee(lately)], at=at - timedelta(days=20))
     assert [share.name for _dimension, share in equity.to_meet(equity.boards(at=at))] == ["Jamais", "Vue"]
     assert never.people.count() == 0
 
