@@ -9,8 +9,8 @@ class Ecrans(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
+        from ecrans import count, recall, rendering, tell  # noqa: F401  they register
         from ecrans import print as paper  # noqa: F401  it registers
-        from ecrans import recall, rendering, tell  # noqa: F401  they register
         from ecrans.models import Affiche
         from ecrans.permission import Printed
 

@@ -9,7 +9,7 @@ class Home(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from home import recall, rendering, tell  # noqa: F401  they register
+        from home import count, recall, rendering, tell  # noqa: F401  they register
         from home.models import Post
         from home.permission import Posted
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from home.models import Post
-from portraits import brand, compose, gate, recall, vigil, witness
+from portraits import brand, compose, gate, measure, recall, vigil, witness
 from portraits.capsule import Capsule
 from portraits.usages import Usage
 
@@ -55,6 +56,8 @@ def record(post: Post, *, by, at: datetime, posted_at: datetime | None = None) -
     post.version, post.language, post.posted_by, post.posted_at = shown.version, shown.language, by, posted_at
     post.save()
     recall.record(Usage.SOCIAL, shown, locator=post.locator, at=at)
+    where = {"usage": Usage.SOCIAL, "locator": post.locator, "address": post.address}
+    measure.publish(post.network, shown, post.portrait, on=localdate(posted_at), **where)
     recall.owe(at=at)
     if not allowed:
         where = {"locator": post.locator, "cause": post.locator}

@@ -9,7 +9,7 @@ class Infolettre(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from infolettre import forget, models, recall, rendering, tell  # noqa: F401  they register
+        from infolettre import count, forget, models, recall, rendering, tell  # noqa: F401  they register
         from portraits.permission import NeverAlone
 
         register_permission_policy(models.Infolettre, NeverAlone(models.Infolettre))

@@ -35,10 +35,16 @@ ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
 ROUND = ("portraits.view_recall",)  # what must come down, by place, and how far screens have come
 WALLS = (*_write("ecrans.place", "ecrans.ecran", "ecrans.affiche"), "ecrans.hang_affiche")
 POSTS = _write("home.post")
+FIGURES = (
+    "portraits.view_figure",
+    "portraits.add_figure",
+    *_write("portraits.publication", "portraits.survey", "portraits.columnname"),
+    "portraits.delete_columnname",
+)
 PAGES = ("wagtailcore.change_page", "wagtailcore.publish_page")
 ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choose_illustration")
 ROLES: dict[str, tuple[str, ...]] = {
-    HR: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES, *INBOX),
+    HR: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES, *INBOX, *FIGURES),
     COMMS: (
         ADMIN,
         *PORTRAITS,
@@ -50,6 +56,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *WALLS,
         *POSTS,
         *ROUND,
+        *FIGURES,
         "portraits.change_identity",
     ),
     CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, AS_OF, *ROUND, *_write("portraits.incident"), "portraits.guard_consents"),

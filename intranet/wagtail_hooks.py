@@ -14,7 +14,12 @@ from portraits.models import Portrait
 from portraits.permission import guards_consents
 from portraits.views import inbox, takedown
 
-SHEETS = ("intranet/admin.css", "portraits/admin/desk.css", "portraits/admin/officer.css")
+SHEETS = (
+    "intranet/admin.css",
+    "portraits/admin/desk.css",
+    "portraits/admin/officer.css",
+    "portraits/admin/figures.css",
+)
 MODULES = ("counters", "framing", "consent-panel", "settle")
 
 

@@ -36,6 +36,7 @@ from portraits.models import (
     Photo,
     Portrait,
     PortraitTag,
+    Publication,
     Remark,
     Version,
 )
@@ -84,6 +85,7 @@ def erase(key: UUID, *, at: datetime) -> Counter:
     done = Counter(versions=versions.update(content={}, purged_at=at))
     words = Remark.objects.filter(**{f"request__{ACROSS}": key}).exclude(words="")
     done["remarks"] = words.update(words="")
+    Publication.objects.filter(portrait__in=portraits).exclude(title="").update(title="")
     for portrait in portraits:
         done += _desk(portrait, end)
     done += photos(at=at)

@@ -40,6 +40,7 @@ NOT_A_PURGE = " OR ".join(
 )
 # What somebody wrote stays as they wrote it, until it is erased.
 COMPLIMENT, WORDING = "portraits_compliment", "portraits_wording"
+FIGURE = "portraits_figure"
 REWRITTEN = "new.original <> old.original AND (new.original <> '' OR new.erased_at IS NULL)"
 REWORDED = "new.compliment_id <> old.compliment_id OR new.at <> old.at OR (new.text <> old.text AND new.text <> '')"
 # The register of incidents is filled in, never emptied.
@@ -98,8 +99,15 @@ def triggers() -> Iterator[Trigger]:
     yield Trigger(f"{COMPLIMENT}_no_delete", COMPLIMENT, "DELETE", "", "a compliment is kept, or erased")
     yield Trigger(f"{WORDING}_no_update", WORDING, "UPDATE", REWORDED, "another wording is another row")
     yield Trigger(f"{WORDING}_no_delete", WORDING, "DELETE", "", "a wording is kept, or erased")
+    yield from figures()
     yield Trigger(f"{EVIDENCE}_no_update", EVIDENCE, "UPDATE", EVIDENCE_CHANGED, "what was recorded never changes")
     yield Trigger(f"{EVIDENCE}_no_delete", EVIDENCE, "DELETE", "", "evidence is kept by policy")
+
+
+def figures() -> Iterator[Trigger]:
+    """A figure that was read stays as it was read."""
+    for event in ("UPDATE", "DELETE"):
+        yield Trigger(f"{FIGURE}_no_{event.lower()}", FIGURE, event, "", "a figure is never changed: another is added")
 
 
 REFUSE = """
@@ -109,14 +117,21 @@ $$ BEGIN RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'inte
 
 
 def install(connection, which: Iterable[Trigger] = ()) -> None:
-    """Create the triggers on this database (all of them, or those of a former time), in place of any of the same name."""
-    which = tuple(which or triggers())
+    """Create the triggers on this database (all of them, or those of a former time), in place of any of the same name.
+    Tables that a later migration makes have theirs from it."""
+    which = _of_tables(connection, which)
     remove(connection, which)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(REFUSE)
         for one in which:
             cursor.execute(_sql(one, connection.vendor == "postgresql"))
+
+
+def _of_tables(connection, which: Iterable[Trigger]) -> tuple[Trigger, ...]:
+    """These triggers (all without any), for the tables that are there already."""
+    there = set(connection.introspection.table_names())
+    return tuple(one for one in tuple(which) or triggers() if one.table in there)
 
 
 def _sql(one: Trigger, postgresql: bool) -> str:
@@ -132,6 +147,6 @@ def _sql(one: Trigger, postgresql: bool) -> str:
 def remove(connection, which: Iterable[Trigger] = ()) -> None:
     """Drop the triggers (a migration backwards; a test that must empty the tables)."""
     with connection.cursor() as cursor:
-        for one in which or triggers():
+        for one in _of_tables(connection, which):
             on = f" ON {one.table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {one.name}{on}")

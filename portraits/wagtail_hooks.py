@@ -13,12 +13,14 @@ from portraits.views import (
     as_of,
     equity,
     evidence,
+    figures,
     inbox,
     inbox_intake,
     inbox_message,
     notices_desk,
     officer,
     photos,
+    readings,
     registers,
     slips,
     takedown,
@@ -55,6 +57,37 @@ def photo_urls():
         path("photos/<int:pk>/entiere.jpg", photos.whole, name="portraits_photo_whole"),
         path("photos/<int:pk>/<slug:spec>.<slug:extension>", photos.thumbnail, name="portraits_thumbnail"),
     ]
+
+
+@hooks.register("register_admin_viewset")
+def figure_viewsets():
+    return [readings.PublicationViewSet(), readings.SurveyViewSet(), readings.ColumnNameViewSet()]
+
+
+@hooks.register("register_admin_urls")
+def figure_urls():
+    return [
+        path("chiffres/", figures.Dashboard.as_view(), name="portraits_figures"),
+        path("chiffres/tout.csv", figures.export, name="portraits_figures_export"),
+        path("chiffres/capsules/<int:pk>/", figures.OneCapsule.as_view(), name="portraits_figures_capsule"),
+        path("chiffres/importer/", readings.Receive.as_view(), name="portraits_figures_import"),
+        path("chiffres/importer/<int:pk>/", readings.Check.as_view(), name="portraits_figures_check"),
+        path("chiffres/importer/<int:pk>/refus.csv", readings.refused, name="portraits_figures_refused"),
+    ]
+
+
+class FiguresItem(MenuItem):
+    """« Bilan », for whoever may read it."""
+
+    def is_shown(self, request):
+        return figures.may(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def figures_item():
+    return FiguresItem(
+        _("Campaign figures"), reverse("portraits_figures"), name="chiffres", icon_name="order", order=340
+    )
 
 
 @hooks.register("register_admin_urls")

@@ -8,6 +8,7 @@ from .consent import Consent
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .exposure import Exposure, Recall
+from .figure import ColumnName, Figure, FigureImport, Publication, Survey
 from .headcount import Headcount
 from .identity import Identity
 from .incident import Incident
@@ -34,6 +35,7 @@ __all__ = [
     "Circle",
     "Closing",
     "Code",
+    "ColumnName",
     "Compliment",
     "Consent",
     "ConsentRequest",
@@ -45,6 +47,8 @@ __all__ = [
     "Evidence",
     "Exemption",
     "Exposure",
+    "Figure",
+    "FigureImport",
     "Handover",
     "Happening",
     "Headcount",
@@ -59,6 +63,7 @@ __all__ = [
     "Photo",
     "Portrait",
     "PortraitTag",
+    "Publication",
     "ReadingRule",
     "ReadingState",
     "Recall",
@@ -71,6 +76,7 @@ __all__ = [
     "StandingAnswer",
     "Subject",
     "Submission",
+    "Survey",
     "Team",
     "Text",
     "Throttle",

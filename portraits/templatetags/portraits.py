@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -24,6 +25,12 @@ def typo(text, language=None, autoescape=True) -> SafeString:
 
 register.filter("for_whom", attribution.for_whom)
 register.filter("by_whom", attribution.by_whom)
+
+
+@register.filter
+def thousands(number) -> str:
+    """A whole number with its thousands apart, as the page's language writes them."""
+    return number_format(number, force_grouping=True)
 
 
 @register.filter

@@ -18,8 +18,8 @@ from infolettre.assemble import assemble
 from infolettre.models import Delivery, Infolettre
 from intranet.demo import content, load, people, pictures, welcome
 from intranet.models import Letter, User
-from portraits import duty, gate, ledger, recall, state
-from portraits.models import Consent, LedgerEntry, Person, Photo, Portrait, Version
+from portraits import duty, gate, ledger, recall, state, tally
+from portraits.models import Consent, FigureImport, LedgerEntry, Person, Photo, Portrait, Version
 from portraits.usages import Usage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -147,6 +147,16 @@ def test_one_screen_plays_and_one_batch_of_posters_comes_down():
     (owed,) = recall.called(hands=True, open_only=True)
     batch = Affiche.objects.select_related("place").get(code=owed.locator.removeprefix("affiche:"))
     assert (str(batch.place), batch.copies) == ("Mairie › 3e étage › Cuisine", 2)
+
+
+def test_the_campaign_has_its_own_totals():
+    total = tally.overall()
+    assert (total.publications, total.reach.value) == (44, 562_460)
+    assert (total.interactions.value, total.comments.value) == (36_408, 460)
+    assert not FigureImport.objects.filter(done_at=None).exists()
+    assert [one.refused for one in FigureImport.objects.all()] == [[], []]
+    (share,) = tally.surveys()
+    assert (round(share.percent), share.survey.answered) == (97, 200)
 
 
 def test_only_the_awaited_invitation_is_left_to_send(client):

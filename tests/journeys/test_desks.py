@@ -12,9 +12,9 @@ from home import post
 from home.models import Post
 from home.publish import open_site
 from intranet import roles
-from portraits import recording, remarks, tasks
+from portraits import measure, recording, remarks, tasks
 from portraits.consent import TERMS
-from portraits.models import Absence, ConsentRequest, Evidence, Incident, Person, Remark
+from portraits.models import Absence, ConsentRequest, Evidence, Incident, Person, Publication, Remark
 from portraits.usages import Usage
 from tests import factories
 from tests.journeys.eyes import violations
@@ -77,6 +77,8 @@ class Town:
             row = Post(portrait=desk.pk, network="facebook", address=f"https://reseau.example/{name}")
             post.record(row, by=self.people["comms"], at=now)
         factories.withdraw(desk)
+        figures = {"reach": 12_310, "interactions": 640, "comments": 21}
+        measure.write(Publication.objects.latest("pk"), figures, read_on=now.date(), by=None, at=now)
 
     def pages(self):
         """role → addresses."""
@@ -101,6 +103,11 @@ class Town:
                 reverse("publications:add"),
                 reverse("portraits_absence:index"),
                 reverse("portraits_absence:add"),
+                reverse("portraits_figures"),
+                reverse("portraits_figures_import"),
+                reverse("portraits_figures_capsule", args=[self.shown.pk]),
+                reverse("portraits_publication:index"),
+                reverse("portraits_publication:readings", args=[Publication.objects.latest("pk").pk]),
             ],
             "rh": [
                 url("read", self.to_read.pk),

@@ -50,6 +50,8 @@ TABLE = [
     (r"portraits_(officer|notice|evidence).*", OFFICER),
     (r"portraits_incident:delete", NOBODY),
     (r"portraits_(registers?|incident:.*)", GUARDS),
+    (r"portraits_(publication|survey):delete", NOBODY),
+    (r"portraits_(figures.*|publication:.*|survey:.*|columnname:.*)", WRITERS),
     (r"portraits_as_of.*", READERS),
     (r"portraits_(equity|headcounts)", WRITERS),
     (r"portraits_(thumbnail|photo_whole)", READERS),
