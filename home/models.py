@@ -143,6 +143,7 @@ class HomePage(RoutablePageMixin, Page):
             "head": show.head(capsule, speaker),
             "other": show.twin(capsule, capsules, self.other_language),
             "noindex": not found,
+            "thanks": reverse("merci-a", args=[capsule.slug]),
         }
         return self._kept(TemplateResponse(request, "home/capsule.html", context), found, at=at, noindex=not found)
 

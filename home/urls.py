@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from home import feeds, views
+from home import feeds, thanks, views
 
 urlpatterns = [
     path("flux/rss.xml", feeds.Rss(), name="flux-rss"),
@@ -12,4 +12,11 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("images/<int:pk>/", views.illustration, name="illustration"),
     path("intranet/portraits/<slug:slug>/", views.colleague, name="colleague"),
+]
+
+# In each language, under its own prefix (intranet.urls).
+by_language = [
+    path("merci/", thanks.thanks, name="merci"),
+    path("merci/recu/<str:key>/", thanks.received, name="merci-recu"),
+    path("merci/<slug:slug>/", thanks.thanks, name="merci-a"),
 ]

@@ -44,6 +44,7 @@ if settings.DEMO:
 urlpatterns += i18n_patterns(
     path("charte/", charter.page, name="charte"),
     path("charte.pdf", charter.sheet, name="charte-pdf"),
+    *home.urls.by_language,
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from portraits import brand, chain, ledger, press
 from portraits.chain import Line
-from portraits.models import Consent, Evidence, LedgerEntry, NoticeText, Receipt
+from portraits.models import Consent, ConsentRequest, Evidence, LedgerEntry, NoticeText, Receipt, Subject
 from portraits.typography import typeset
 from portraits.usages import PROMISES, Usage
 
@@ -139,6 +139,12 @@ def title(receipt: Read) -> str:
             "paused": _("It is paused, %(name)s."),
             "undone": _("All is as before, %(name)s."),
         }
+        if not name["name"]:  # who wrote kind words may have given none
+            words = {
+                "answered": _("It is recorded."),
+                "withdrawn": _("It is taken back."),
+                "undone": _("All is as before."),
+            }
         return words[receipt.kind] % name
 
 
@@ -150,6 +156,8 @@ def how(receipt: Read) -> str:
         Method.COUNTER: _("at a counter, in front of somebody from the borough"),
         Method.PAPER: _("on paper, recorded by two people"),
         Method.PHONE: _("on the telephone, recorded by two people"),
+        Method.FORM: _("on the form, when the words were written"),
+        Method.STANDING: _("once and for all, beforehand"),
     }.get(receipt.method, _("by the secret link: that is enough to say no"))
 
 
@@ -194,6 +202,7 @@ def _words(receipt: Read, address: str) -> dict:
                 _("notice “%(code)s”, version %(version)s")
                 % {"code": NoticeText.Code(request.notice_code).label, "version": request.notice},
             ],
+            *_about(request),
             [_("Receipt"), str(row.number)],
             [_("Ledger, line %(number)s") % {"number": receipt.head.seq}, f"{receipt.head.seq}:{receipt.head.hash}"],
         ],
@@ -203,6 +212,12 @@ def _words(receipt: Read, address: str) -> dict:
         "code_alt": _("QR code to %(address)s") % {"address": address},
         "help": _("A question? %(contact)s") % {"contact": speaker.help_contact},
     }
+
+
+def _about(request: ConsentRequest) -> list[list[str]]:
+    """The number of the kind words, when it is about some."""
+    compliment = request.subject.version.compliment
+    return [[_("Kind words"), compliment.reference]] if compliment else []
 
 
 def _link_help(address: str, speaker: brand.Brand) -> str:
@@ -251,7 +266,7 @@ def _kantara(receipt: Read) -> dict:
         "services": [
             {
                 "service": "Je travaille pour vous !",
-                "purposes": [_purpose(one) for one in receipt.decisions],
+                "purposes": [_purpose(one, _categories(row)) for one in receipt.decisions],
             }
         ],
         "sensitive": False,
@@ -264,14 +279,24 @@ def _kantara(receipt: Read) -> dict:
     }
 
 
-def _purpose(one: Decision) -> dict:
+def _categories(row: Receipt) -> list[str]:
+    """What of this person is shown: of who wrote kind words, what they chose to sign with."""
+    subject = row.request.subject
+    if subject.role == Subject.Role.NAMED:
+        return ["first name", "words about the person"]
+    if subject.role == Subject.Role.WRITER:
+        return ["words", *(["first name", "district"] if subject.version.content.get("signature") else [])]
+    return ["first name", "job", "words", "photograph"]
+
+
+def _purpose(one: Decision, categories: list[str]) -> dict:
     promise = PROMISES[one.usage]
     third = THIRD_PARTIES.get(one.usage, "")
     values = {
         "purpose": str(one.usage.label),
         "purposeCategory": [str(promise.audience.label)],
         "consentType": "EXPLICIT",
-        "piiCategory": ["first name", "job", "words", "photograph"],
+        "piiCategory": categories,
         "primaryPurpose": True,
         "termination": str(promise.withdrawal),
         "thirdPartyDisclosure": bool(third),

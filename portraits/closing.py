@@ -134,4 +134,5 @@ def _tell(row: Closing, to: Person, found: list[tuple[Usage, list[Outcome]]], wh
     """Mail the report once. Somebody without an e-mail reads the same on their page."""
     with transaction.atomic():
         if Closing.objects.filter(pk=row.pk, **{what: None}).update(**{what: at}) and to.email:
-            invitation.send_closing(to, found, since=row.since, over=what == "closed_at")
+            quoted = row.request.subject.version.compliment_id is not None
+            invitation.send_closing(to, found, since=row.since, over=what == "closed_at", quoted=quoted)

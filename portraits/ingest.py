@@ -35,8 +35,9 @@ class Pixels:
     height: int
 
 
-def pixels_only(file) -> Pixels:
-    """A clean copy of an uploaded file. Raises ValidationError, in the reader's language, when it cannot be a portrait."""
+def pixels_only(file, *, most: int = MAX_PIXELS, least: int = MIN_SIDE) -> Pixels:
+    """A clean copy of an uploaded file. Raises ValidationError, in the reader's language, when it cannot be a portrait: it has
+    more than `most` pixels, or its shorter side less than `least`."""
     if file.size > MAX_BYTES:
         raise ValidationError(
             _("This file weighs %(size)s MB; the limit is 25 MB. Export the photo smaller and try again.")
@@ -45,12 +46,12 @@ def pixels_only(file) -> Pixels:
     file.seek(0)
     try:
         with Image.open(file, formats=FORMATS) as source:
-            _measure(*source.size)
+            _measure(*source.size, most=most, least=least)
             upright = ImageOps.exif_transpose(source)
             profile = source.info.get("icc_profile")
             upright.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ValidationError(_too_many_pixels()) from error
+        raise ValidationError(_too_many_pixels(most)) from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise ValidationError(
             _(
@@ -66,17 +67,21 @@ def pixels_only(file) -> Pixels:
     return Pixels(data, sha256(data).hexdigest(), *flat.size)
 
 
-def _too_many_pixels() -> str:
-    return _("This picture has more than 40 megapixels. Export it smaller and try again.")
+def _too_many_pixels(most: int) -> str:
+    return _("This picture has more than %(count)s megapixels. Export it smaller and try again.") % {
+        "count": most // 1_000_000
+    }
 
 
-def _measure(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise ValidationError(_too_many_pixels())
-    if min(width, height) < MIN_SIDE:
+def _measure(width: int, height: int, *, most: int, least: int) -> None:
+    if width * height > most:
+        raise ValidationError(_too_many_pixels(most))
+    if min(width, height) < least:
         raise ValidationError(
-            _("This picture is too small (%(width)s × %(height)s). Its shorter side must have at least 600 pixels.")
-            % {"width": width, "height": height}
+            _(
+                "This picture is too small (%(width)s × %(height)s). Its shorter side must have at least %(least)s pixels."
+            )
+            % {"width": width, "height": height, "least": least}
         )
 
 

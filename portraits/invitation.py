@@ -113,6 +113,13 @@ def send_quote(person: Person, token: str) -> None:
         _mail(_("Your words, as we would quote them"), "quote", person, link=links.address(token))
 
 
+def acknowledge(person: Person, reference: str, token: str) -> None:
+    """To somebody who has just sent kind words: their number, what follows, and the way to take them back."""
+    with translation.override(person.language):
+        subject = _("Thank you for your words: %(reference)s") % {"reference": reference}
+        _mail(subject, "thanks", person, reference=reference, link=links.address(token))
+
+
 def send_reply(person: Person, reference: str, words: str) -> None:
     """The answer to somebody who wrote kind words."""
     with translation.override(person.language):
@@ -120,11 +127,12 @@ def send_reply(person: Person, reference: str, words: str) -> None:
         _mail(subject, "reply", person, words=words, reference=reference)
 
 
-def send_closing(person: Person, found: Sequence, *, since: datetime, over: bool) -> None:
-    """What became of an end, usage by usage (portraits/closing.py); `over` when nothing is left to be done."""
+def send_closing(person: Person, found: Sequence, *, since: datetime, over: bool, quoted: bool = False) -> None:
+    """What became of an end, usage by usage (portraits/closing.py); `over` when nothing is left to be done, `quoted` when it is
+    about kind words."""
     with translation.override(person.language):
         subject = _("What you withdrew is gone") if over else _("Where your withdrawal stands")
-        _mail(subject, "closing", person, found=found, since=since, over=over)
+        _mail(subject, "closing", person, found=found, since=since, over=over, quoted=quoted)
 
 
 def call_for_help(address: str, request: ConsentRequest, words: str, *, at: datetime) -> None:

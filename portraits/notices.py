@@ -201,6 +201,13 @@ def text(request: ConsentRequest, language: str) -> str:
     return found.get(language) or found.get(settings.LANGUAGE_CODE, "")
 
 
+def now(code: str, language: str, *, at: datetime) -> str:
+    """The text in use at an instant, in a language or else in French."""
+    rows = NoticeText.objects.filter(code=code, version=current(code, at=at))
+    found = dict(rows.values_list("language", "body"))
+    return found.get(language) or found.get(settings.LANGUAGE_CODE, "")
+
+
 def script(language: str, *, at: datetime) -> tuple[int, str]:
     """What is read aloud on the telephone or at a counter: its number and its text, in a language or else in French."""
     version = current(Code.ORAL, at=at)

@@ -102,9 +102,9 @@ def undo(compliment: Compliment, person: Person, *, at: datetime) -> bool:
     return done
 
 
-def undoable(compliment: Compliment, person: Person, *, at: datetime) -> bool:
-    """Whether `undo` would bring something back. Two queries."""
-    return bool(consent.undoable(compliment, person, at=at) or _unpromised(compliment, person, at=at))
+def undoable(compliment: Compliment, person: Person, *, at: datetime) -> list[LedgerEntry]:
+    """The lines that `undo` would make good. Two queries."""
+    return [*consent.undoable(compliment, person, at=at), *_unpromised(compliment, person, at=at)]
 
 
 def _unpromised(compliment: Compliment, person: Person, *, at: datetime) -> list[LedgerEntry]:
@@ -133,6 +133,40 @@ def _wish(compliment: Compliment, audience: Audience, said: str, *, kind: str, a
 def usages_of(audience: Audience) -> tuple[Usage, ...]:
     """Every usage of this audience, those where nothing is quoted any more too: an end leaves nothing behind."""
     return tuple(usage for usage in Usage if PROMISES[usage].audience == audience)
+
+
+# -- said once and for all
+
+
+ASK = "ask"  # « ask me »: no row
+
+
+@transaction.atomic
+def stand(person: Person, audience: Audience, answer: str, *, at: datetime, proof: consent.Proof | None = None) -> None:
+    """What this person answers from now on when kind words name them: StandingAnswer.Answer, or ASK. Nothing changes for the
+    words that they have already. « Always » is a yes to come: without its proof it raises consent.Unproven."""
+    if answer == StandingAnswer.Answer.ALWAYS and proof is None:
+        raise consent.Unproven(audience)
+    rows = StandingAnswer.objects.filter(person=person, audience=audience)
+    if answer == ASK:
+        rows.delete()
+    else:
+        StandingAnswer.objects.update_or_create(
+            person=person, audience=audience, defaults={"answer": answer, "since": at}
+        )
+    ledger.append(
+        "standing",
+        at=at,
+        person=ledger.pseudonym(person),
+        audience=audience.value,
+        answer=answer,
+        method=proof.method if proof else "",
+    )
+
+
+def standing(person: Person) -> dict[str, str]:
+    """Audience → what this person answers once and for all. One query."""
+    return dict(StandingAnswer.objects.filter(person=person).values_list("audience", "answer"))
 
 
 # -- words are passed on: the question to those whom they are for
@@ -205,8 +239,8 @@ def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, 
     if speaker:
         invitation.send(request, links.make(request, Link.Kind.RESPOND, at=at))
         return
-    standing = dict(StandingAnswer.objects.filter(person=person).values_list("audience", "answer"))
-    always = [usage for usage in asked if standing.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS]
+    said = standing(person)
+    always = [usage for usage in asked if said.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS]
     if always:
         _keep(request, always, consent.Proof(Consent.Method.STANDING, person.language), at=at)
     # An address written anew may be somebody else's: the words then come on paper, and the answer at a counter.

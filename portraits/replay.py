@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from portraits import chain, ledger, recall, witness
 from portraits.chain import Line
-from portraits.models import Compliment, Consent, ConsentRequest, Hidden, LedgerEntry, Person, Portrait
+from portraits.models import Compliment, Consent, ConsentRequest, Hidden, LedgerEntry, Person, Portrait, StandingAnswer
 from portraits.usages import PROMISES, Usage
 
 Reason = Consent.Reason
@@ -132,6 +132,8 @@ def _apply(line: Line, people: dict[str, Person], report: Report) -> None:
         report.again[said] = person
     elif line.kind == "readdressed" and person:
         report.moved.add(person)
+    elif line.kind == "standing" and person:
+        _stand(line, person)
 
 
 def about(line: Line) -> About:
@@ -167,6 +169,16 @@ def _break_promise(line: Line, person: Person) -> None:
     audience = line.body.get("audience") or PROMISES[Usage(usage)].audience.value
     rows = Compliment.objects.filter(across=line.body["portrait"], writer=person)
     rows.filter(**{audience: "yes"}).update(**{audience: "no"})
+
+
+def _stand(line: Line, person: Person) -> None:
+    """What somebody answered once and for all: a no again, never a yes, and an « always » that was taken back ends."""
+    kept = {"person": person, "audience": line.body["audience"]}
+    if line.body["answer"] == StandingAnswer.Answer.NEVER:
+        since = parse_datetime(line.at)
+        StandingAnswer.objects.update_or_create(**kept, defaults={"answer": line.body["answer"], "since": since})
+    else:
+        StandingAnswer.objects.filter(**kept).delete()
 
 
 def _hide(line: Line) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import wraps
@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from portraits import asking, codes, consent, guardians, links, state, throttle
+from portraits import asking, codes, consent, guardians, links, quoting, state, throttle
 from portraits.consent import Method, Proof
-from portraits.models import ConsentRequest, LedgerEntry, Link
+from portraits.models import Compliment, ConsentRequest, LedgerEntry, Link, Portrait
 from portraits.views import questions, visit, wording
 from portraits.views.questions import Standing
 from portraits.views.visit import Visit
@@ -97,8 +97,12 @@ class Call:
 
     def undoable(self) -> list[LedgerEntry]:
         """What this visit may undo: without knowing that it is the person, only what it did itself."""
-        lines = consent.undoable(self.portrait, self.subject.person, at=self.at) if self.answering else []
-        own = all(self.visit.decided.get(line.body["usage"]) == line.at.isoformat() for line in lines)
+        verbs = quoting if self.quoted else consent
+        lines = verbs.undoable(self.work, self.subject.person, at=self.at) if self.answering else []
+        own = all(
+            self.visit.decided.get(line.body.get("usage") or line.body["audience"]) == line.at.isoformat()
+            for line in lines
+        )
         return lines if self.told or (self.visiting and own) else []
 
     @property
@@ -122,11 +126,29 @@ class Call:
         return self.row.subject
 
     @property
-    def portrait(self):
-        return self.row.subject.version.portrait
+    def work(self) -> Portrait | Compliment:
+        return self.row.subject.version.work
+
+    @property
+    def quoted(self) -> bool:
+        """Whether this is about kind words, and not about a portrait."""
+        return self.row.subject.version.portrait_id is None
 
     def keep(self) -> None:
         visit.keep(self.http, self.row, self.visit)
+
+    def decide(self, names: Iterable[str]) -> None:
+        """Remember that this visit decided these usages, or these audiences of kind words."""
+        self.visit.decided |= dict.fromkeys(names, self.at.isoformat())
+
+    def done(self, note: str, decided: Iterable[str] = ()) -> HttpResponse:
+        """After an answer or a withdrawal, done with or without a visit: the page that says so must open."""
+        self.visit.ticks, self.visit.standing = {}, {}
+        if not self.visiting:
+            self.begin()
+        self.decide(decided)
+        self.keep()
+        return self.to("consentement-etat", note=note)
 
     def begin(self) -> None:
         """Open the visit, or open it again with renderings made now."""
@@ -155,7 +177,7 @@ class Call:
             "name": name,
             "note": self.http.GET.get("note", ""),
             "say": wording.say(self.row, values),
-            "capsule": visit.capsule(self.subject.version, self.token),
+            "quote" if self.quoted else "capsule": visit.shown(self.subject.version, self.token),
         }
         return HttpResponse(render_to_string(f"portraits/consent/{template}.html", context, self.http))
 
@@ -218,12 +240,15 @@ def _allowed(what: str, who: str, most: int, at: datetime) -> bool:
 
 def _resolve(http: HttpRequest, token: str, at: datetime) -> Call | None:
     """None for a link that leads nowhere: unknown, dead, or closed with nothing left to withdraw, to undo or to take up
-    again, and no visit under way. A good link is looked for first: what others try from the same network never stops it."""
+    again, and no visit under way; kind words are read as long as they are kept. A good link is looked for first: what
+    others try from the same network never stops it."""
     link = links.find(token, at=at)
     if link is None:
         return None
     row = link.request
     call = Call(http, token, link, visit.kept(http, row), at, guardians.answers(row.subject, row.addressee, at=at))
+    if call.quoted:
+        return None if row.subject.version.purged_at or call.work.erased_at else call
     if call.open or call.visiting or any(one.until for one in questions.standings(call.row, at=at)):
         return call
     if call.undoable() or (call.told and asking.resumable(call.row, at=at)):

@@ -6,15 +6,13 @@ does a name or a face appear. A no and a withdrawal need the link alone; a yes n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.http import HttpResponse
 from django.utils import timezone
 
 from portraits import asking, closing, codes, consent, counter, notices, receipts, remarks
 from portraits.models import Link, Remark
 from portraits.usages import Usage
-from portraits.views import questions, visit
+from portraits.views import questions, quote_page, visit
 from portraits.views.call import LANGUAGES, Call, by_link
 
 
@@ -28,13 +26,14 @@ def envelope(call: Call) -> HttpResponse:
         return _landing(call)
     waiting = call.open and not call.answered
     other = next(code for code in LANGUAGES if code != call.language)
-    return call.page("envelope", waiting=waiting, language=call.language, other=other)
+    page = "quote_envelope" if call.quoted else "envelope"
+    return call.page(page, waiting=waiting, language=call.language, other=other)
 
 
 def _landing(call: Call) -> HttpResponse:
     """Somebody who has answered before most likely comes to see or to withdraw: that is one tap away from there."""
     living = any(one.until for one in call.standings())
-    if call.shown and (call.row.renewal or not living) and not call.answered:
+    if call.shown and call.row.asked and (call.row.renewal or not living) and not call.answered:
         return call.to("consentement-choix")
     return call.to("consentement-etat")
 
@@ -49,6 +48,8 @@ def choices(call: Call) -> HttpResponse:
         return _answer(call)
     if not call.shown:
         return call.to("consentement-etat" if call.visiting else "consentement")
+    if call.quoted:
+        return quote_page.choices(call)
     try:
         ends = {name: consent.ends_at(call.row, at=call.at, days=days) for name, days in consent.TERMS.items()}
     except consent.Closed:  # a birthday or a departure came: whoever has this link says nothing any more
@@ -71,7 +72,9 @@ def read_sheet(call: Call) -> dict[str, str]:
     form = call.http.POST
     if form.get("terme") in consent.TERMS:
         call.visit.term = form["terme"]
-    if "tout" in form:
+    if call.quoted:
+        said = quote_page.said(call)
+    elif "tout" in form:
         said = dict.fromkeys(call.row.asked, "no")
     elif "comme-avant" in form and call.row.renewal:
         said = dict.fromkeys(call.row.asked, "yes")
@@ -86,10 +89,12 @@ def _answer(call: Call) -> HttpResponse:
     said = read_sheet(call)
     if not call.open or (("yes" in said.values() or not said) and not call.shown):
         return over(call)
-    if not said:
-        return call.to("consentement-choix", note="rien")
+    settled = quote_page.stand(call)
+    later = call.visit.standing  # said once and for all, when it needs a proof that is not there yet
+    if not said and not later:
+        return call.done("note") if settled else call.to("consentement-choix", note="rien")
     no = {name: answer for name, answer in said.items() if answer == "no"}
-    if len(no) == len(said):
+    if len(no) == len(said) and not later:
         return _record(call, no)
     if not all(unchanged(call, Usage(name)) for name in said.keys() - no.keys()):
         return again(call)
@@ -97,14 +102,9 @@ def _answer(call: Call) -> HttpResponse:
         return _record(call, said)
     if no:
         consent.answer(call.row, _by_usage(no), seen={}, at=call.at)
-        decide(call, no)
+        call.decide(no)
     call.keep()
     return _send_code(call)
-
-
-def decide(call: Call, names: Iterable[str]) -> None:
-    """Remember that this visit decided these usages."""
-    call.visit.decided |= dict.fromkeys(names, call.at.isoformat())
 
 
 def _by_usage(said: dict[str, str]) -> dict[Usage, str]:
@@ -120,7 +120,7 @@ def _record(call: Call, said: dict[str, str]) -> HttpResponse:
         return over(call)
     except consent.Unseen:
         return again(call)
-    return _done(call, "note", said)
+    return call.done("note", said)
 
 
 def unchanged(call: Call, usage: Usage) -> bool:
@@ -142,16 +142,6 @@ def over(call: Call) -> HttpResponse:
     return call.to("consentement", note="fin") if call.open else call.to("consentement-etat", note="ferme")
 
 
-def _done(call: Call, note: str, decided: Iterable[str] = ()) -> HttpResponse:
-    """After an answer or a withdrawal, done with or without a visit: the page that says so must open."""
-    call.visit.ticks = {}
-    if not call.visiting:
-        call.begin()
-    decide(call, decided)
-    call.keep()
-    return call.to("consentement-etat", note=note)
-
-
 # -- the second proof
 
 
@@ -171,8 +161,8 @@ def code(call: Call) -> HttpResponse:
     """The six digits that make of a yes ticked here a yes said by the person."""
     waiting = [Usage(name) for name, answer in call.visit.ticks.items() if answer == "yes" and name in call.row.asked]
     if not call.shown:
-        return over(call)
-    if not waiting:
+        return over(call) if call.http.method == "POST" else call.to("consentement")
+    if not waiting and not call.visit.standing:
         return call.to("consentement-choix")
     if call.http.method == "POST":
         if "renvoyer" in call.http.POST:
@@ -184,7 +174,8 @@ def code(call: Call) -> HttpResponse:
         call.keep()
         if not all(unchanged(call, usage) for usage in waiting):
             return again(call)
-        return _record(call, {usage.value: "yes" for usage in waiting})
+        quote_page.stand(call)
+        return _record(call, {usage.value: "yes" for usage in waiting}) if waiting else call.done("note")
     return call.page("code", waiting=waiting, refused="no" in call.visit.ticks.values())
 
 
@@ -198,6 +189,8 @@ def state(call: Call) -> HttpResponse:
         return _act(call)
     if not call.visiting:
         return call.to("consentement")
+    if call.quoted:
+        return quote_page.state(call, progress=_progress(call) if call.told else [])
     rows = call.standings()
     return call.page(
         "state",
@@ -209,19 +202,21 @@ def state(call: Call) -> HttpResponse:
         others=questions.others(call.row),
         undo_until=max((line.at + consent.UNDO for line in call.undoable()), default=None),
         paused=call.told and asking.resumable(call.row, at=call.at),
-        receipt=call.told and receipts.last(call.portrait, call.subject.person),
+        receipt=call.told and receipts.last(call.work, call.subject.person),
         progress=_progress(call) if call.told else [],
     )
 
 
 def _progress(call: Call) -> list:
     """What became of the last end, channel by channel; nothing when there was none lately."""
-    row = closing.last(call.portrait, call.subject.person, at=call.at)
+    row = closing.last(call.work, call.subject.person, at=call.at)
     return closing.outcomes(row, at=call.at) if row else []
 
 
 def _act(call: Call) -> HttpResponse:
     """Withdraw, pause, undo, or ask to come back: the link is enough for each, since none of them shows anything new."""
+    if call.quoted:
+        return quote_page.act(call)
     form, person = call.http.POST, call.subject.person
     if form.get("geste") == "fini" and call.link.kind == Link.Kind.COUNTER:
         counter.end(call.row, at=call.at)  # the tablet goes to somebody else
@@ -229,25 +224,25 @@ def _act(call: Call) -> HttpResponse:
         return call.page("finished")
     if form.get("geste") == "annuler":
         if call.undoable():
-            consent.undo(call.portrait, person, at=call.at)
-        return _done(call, "annule")
+            consent.undo(call.work, person, at=call.at)
+        return call.done("annule")
     if form.get("geste") == "reprendre":
         if call.told:
             asking.resume(call.row, at=call.at)
-        return _done(call, "demande")
+        return call.done("demande")
     pause, wish = form.get("geste") == "pause", form.get("usage")
     living = [one.usage for one in questions.standings(call.row, at=call.at) if one.until]
     stopped = living if pause or wish == "tout" else [usage for usage in living if usage.value == wish]
     reason = consent.Reason.PAUSED if pause else consent.Reason.WITHDRAWN
-    consent.withdraw(call.portrait, person, stopped, at=call.at, reason=reason)
+    consent.withdraw(call.work, person, stopped, at=call.at, reason=reason)
     decided = call.row.asked if pause or wish == "tout" else [usage.value for usage in stopped]
-    return _done(call, "pause" if pause else "retire", decided)
+    return call.done("pause" if pause else "retire", decided)
 
 
 @by_link("POST")
 def remark(call: Call) -> HttpResponse:
     """A word to change, or a call for help. An empty one is not sent."""
-    change = call.http.POST.get("sujet") == "mot" and call.open and call.answering
+    change = call.http.POST.get("sujet") == "mot" and call.open and call.answering and not call.quoted
     kind = Remark.Kind.CHANGE if change else Remark.Kind.HELP
     words = call.http.POST.get("message", "").strip()
     back = "consentement-choix" if call.shown else "consentement-etat"

@@ -57,13 +57,13 @@ def rendering(call: Call, usage: str) -> HttpResponse:
 @by_link("GET", "HEAD", headers=PIECE)
 def photo(call: Call, spec: str, extension: str) -> HttpResponse:
     """One crop of the pictures of this Version, for the renderings and the page of this visit."""
-    capsule = visit.capsule(call.subject.version, call.token)
-    picture = capsule.partner_picture if spec.startswith("duo-") else capsule.picture
+    shown = visit.shown(call.subject.version, call.token)
+    picture = getattr(shown, "partner_picture" if spec.startswith("duo-") else "picture", None)  # kind words have none
     size = crops.SPECS.get(spec.removeprefix("duo-"))
     if not (call.visiting and call.answering) or picture is None or size is None or extension not in crops.TYPES:
         return absent(call.http)
-    shown = picture.shown
-    data = crops.rendition(shown.name, shown.sha256, shown.crop, size, extension)
+    file = picture.shown
+    data = crops.rendition(file.name, file.sha256, file.crop, size, extension)
     return HttpResponse(data, content_type=crops.TYPES[extension][1])
 
 
@@ -71,7 +71,7 @@ def photo(call: Call, spec: str, extension: str) -> HttpResponse:
 def receipt(call: Call, extension: str) -> HttpResponse:
     """The receipt of the last decision, as a page or as data, within a visit, for whoever is told of it. A counter's link
     dies: it is not printed."""
-    row = receipts.last(call.portrait, call.subject.person) if call.visiting and call.told else None
+    row = receipts.last(call.work, call.subject.person) if call.visiting and call.told else None
     if row is None:
         return absent(call.http)
     read = attest.read(row, language=call.language)

@@ -13,8 +13,8 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import translation
 
-from portraits import renderings
-from portraits.capsule import Capsule
+from portraits import quoting, renderings
+from portraits.capsule import Capsule, Quote
 from portraits.models import ConsentRequest, Version
 from portraits.renderings import Rendering
 from portraits.usages import Usage
@@ -39,12 +39,14 @@ class Visit:
     """What the session holds for one request. `opened` is in seconds since 1970; 0 keeps ticks without a visit.
 
     `term` is how long the yeses of this sheet hold ("annee" or "mois"); `proved` that the code was typed in this visit;
-    `decided` what was answered or withdrawn in it: usage → the instant, as the ledger has it.
+    `decided` what was answered or withdrawn in it: usage → the instant, as the ledger has it; `standing` what somebody wants to
+    answer once and for all about kind words: audience → "always", "never" or "ask".
     """
 
     opened: float = 0
     seen: dict[str, Seen] = field(default_factory=dict)
     ticks: dict[str, str] = field(default_factory=dict)
+    standing: dict[str, str] = field(default_factory=dict)
     language: str = ""
     term: str = "annee"
     proved: bool = False
@@ -86,7 +88,7 @@ def begin(visit: Visit, row: ConsentRequest, *, at: datetime) -> None:
 
 
 def render(usage: Usage, version: Version) -> Rendering | None:
-    """The channel's own rendering of the frozen Version, in the portrait's language; None when it cannot be made now.
+    """The channel's own rendering of the frozen Version, in its own language; None when it cannot be made now.
 
     Its pictures have the address of no link (NEUTRAL), so that the same Version gives the same bytes to everybody and the
     hash kept with a yes can be computed again. One broken channel must keep nobody from the others, nor from
@@ -94,7 +96,7 @@ def render(usage: Usage, version: Version) -> Rendering | None:
     """
     with translation.override(version.language):
         try:
-            return renderings.render(usage, capsule(version, NEUTRAL))
+            return renderings.render(usage, shown(version, NEUTRAL))
         except Exception:
             log.exception("No rendering of %s for version %s.", usage.value, version.pk)
             return None
@@ -105,8 +107,10 @@ def addressed(body: bytes, token: str) -> bytes:
     return body.replace(f"/consentement/{NEUTRAL}/photo/".encode(), f"/consentement/{token}/photo/".encode())
 
 
-def capsule(version: Version, token: str) -> Capsule:
-    """The Version as channels receive it; its pictures answer under the person's own link."""
+def shown(version: Version, token: str) -> Capsule | Quote:
+    """The Version as channels receive it; its pictures, if any, answer under the person's own link."""
+    if version.portrait_id is None:
+        return quoting.quote(version)
     base = f"/consentement/{token}/photo/"
     return Capsule.of(
         version.content,

@@ -120,10 +120,77 @@ BESIDE = {
     "nowhere": gettext_lazy("This portrait is shown nowhere."),
 }
 
+# Kind words: whoever they are for, and whoever wrote them, who may have given no name.
+NAMED = {
+    "envelope": pgettext_lazy("tu", "Kind words are waiting for you"),
+    "inside": pgettext_lazy(
+        "tu", "Somebody took the time to write. It is meant for you alone: do not pass this link on."
+    ),
+    "title": pgettext_lazy("tu", "This is yours, %(name)s."),
+    "present": pgettext_lazy("tu", "This is yours, %(name)s."),
+    "intro": pgettext_lazy(
+        "tu", "These words enter no employee file and no appraisal. They are yours, whatever you answer."
+    ),
+    "colleagues": pgettext_lazy("tu", "May they be quoted among your colleagues?"),
+    "public": pgettext_lazy("tu", "May they be quoted in public?"),
+    "secret": pgettext_lazy(
+        "tu", "Nobody learns of a no: a no and a silence look alike, to who wrote as to your colleagues."
+    ),
+    "recorded": pgettext_lazy("tu", "It is recorded."),
+    "taken_back": pgettext_lazy("tu", "It is withdrawn."),
+    "as_before": pgettext_lazy("tu", "All is as before."),
+    "nowhere": pgettext_lazy("tu", "These words are quoted nowhere. They remain yours."),
+    "link": pgettext_lazy("tu", "Quoted with your yes. You take it back here whenever you like, without a reason."),
+}
+# The same to a resident, or to whoever answers for somebody else.
+NAMED_RESIDENT = {
+    "envelope": pgettext_lazy("vous", "Kind words are waiting for you"),
+    "inside": pgettext_lazy("vous", "Somebody took the time to write. This link is meant for you alone."),
+    "title": pgettext_lazy("vous", "Kind words, %(name)s."),
+    "present": pgettext_lazy("vous", "Kind words, %(name)s."),
+    "intro": pgettext_lazy(
+        "vous", "These words enter no file. They remain with whoever they are for, whatever you answer."
+    ),
+    "colleagues": pgettext_lazy("vous", "May they be quoted among employees?"),
+    "public": pgettext_lazy("vous", "May they be quoted in public?"),
+    "secret": pgettext_lazy("vous", "Nobody learns of a no: a no and a silence look alike, to who wrote too."),
+    "recorded": pgettext_lazy("vous", "It is recorded."),
+    "taken_back": pgettext_lazy("vous", "It is taken back."),
+    "as_before": pgettext_lazy("vous", "All is as before."),
+    "nowhere": pgettext_lazy("vous", "These words are quoted nowhere."),
+    "link": pgettext_lazy("vous", "You can take each yes back here, whenever you like and without a reason."),
+    "help": pgettext_lazy("vous", "Write your question: somebody at the borough answers you."),
+}
+WRITER = {
+    "envelope": pgettext_lazy("vous", "Your kind words"),
+    "inside": pgettext_lazy(
+        "vous", "See what became of them, or take back what you allowed. This link is meant for you alone."
+    ),
+    "title": pgettext_lazy("vous", "Your words, as we would quote them."),
+    "intro": pgettext_lazy(
+        "vous", "We changed more than a passage left out. What you said yes to holds only if these words suit you."
+    ),
+    "present": pgettext_lazy("vous", "Thank you for your words."),
+    "colleagues": pgettext_lazy("vous", "May they be quoted so among employees?"),
+    "public": pgettext_lazy("vous", "May they be quoted so in public?"),
+    "secret": pgettext_lazy("vous", "If you say no, or nothing, they are quoted nowhere; the person keeps them."),
+    "recorded": pgettext_lazy("vous", "It is recorded."),
+    "taken_back": pgettext_lazy("vous", "It is taken back."),
+    "as_before": pgettext_lazy("vous", "All is as before."),
+    "nowhere": pgettext_lazy("vous", "Your words are quoted nowhere."),
+    "link": pgettext_lazy("vous", "You can take each yes back here, whenever you like and without a reason."),
+    "help": pgettext_lazy("vous", "Write your question: somebody at the borough answers you."),
+}
+
 
 def say(request: ConsentRequest, values: Mapping[str, str]) -> dict[str, str]:
     """Every sentence in the present language, for whoever answers, with these values in it."""
-    sentences = dict(EMPLOYEE if request.tu else RESIDENT)
-    if request.subject.role != Subject.Role.MAIN or request.recipient_id is not None:
+    role = request.subject.role
+    sentences = dict(EMPLOYEE if request.tu and role != Subject.Role.WRITER else RESIDENT)
+    if role == Subject.Role.WRITER:
+        sentences |= WRITER
+    elif request.subject.version.portrait_id is None:
+        sentences |= NAMED if request.tu else NAMED_RESIDENT
+    elif role != Subject.Role.MAIN or request.recipient_id is not None:
         sentences |= BESIDE
     return {name: str(sentence) % values for name, sentence in sentences.items()}

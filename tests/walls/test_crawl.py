@@ -24,13 +24,14 @@ from infolettre.models import Delivery, Infolettre, Subscriber
 from infolettre.tasks import deliveries
 from intranet import roles
 from intranet.demo import sink
-from portraits import crops
-from portraits.usages import Usage
+from portraits import crops, inbox
+from portraits.usages import Audience, Usage
 from portraits.views.media import BY_ADDRESS, IN_MAIL
 from tests import factories
 from tests.walls import city as a_city
 
 pytestmark = pytest.mark.django_db
+WORDS = "zqxmotszqx"
 SITE, INTRANET, MAIL, ECRAN = Usage.SITE, Usage.INTRANET, Usage.INFOLETTRE, Usage.ECRAN
 
 
@@ -63,7 +64,7 @@ class House:
         kitchen = Place.objects.create(building="Mairie", floor="3e", room="Cuisine")
         self.screen = Ecran.objects.create(place=kitchen, name="Cuisine")
         self.posters = {name: self._poster(one, kitchen) for name, one in city.items() if Usage.AFFICHE in one.allowed}
-        self.tokens = factories.tokens()
+        self.tokens, self.words = factories.tokens(), self._words()
 
     def _send(self):
         Subscriber.objects.create(email="lectrice@erables.example", first_name="Lectrice")
@@ -81,6 +82,15 @@ class House:
         row.version, row.language = capsule.version, capsule.language
         row.save()
         return row
+
+    def _words(self):
+        """The links of kind words: their writer's, and the ones of somebody named."""
+        now, by = timezone.now(), factories.staff()
+        yes = dict.fromkeys(Audience, "yes")
+        row, token = inbox.receive(f"Merci {WORDS}", at=now, wishes=yes, writer=inbox.Writer("Huguette"))
+        inbox.triage(row, inbox.Kind.COMPLIMENT, by=by, at=now)
+        inbox.pass_on(row, [factories.person("Inès")], by=by, at=now)
+        return [token, factories.tokens()[-1]]
 
     def seen(self, text):
         return a_city.seen_in(text, self.city)
@@ -234,6 +244,26 @@ def the_persons_page(house, passer_by, employee):
         nobody(*[f"/consentement/{token}/{path}" for path in paths])(house, passer_by, employee)
 
 
+def the_quote_pages(house, passer_by, employee):
+    """Somebody named by kind words, and who wrote them: behind each link, nothing before a visit is opened by a POST."""
+    for token in house.words:
+        paths = ["", "choix/", "code/", "etat/", "voir/site/", "rendu/site/", "photo/p400.jpg", "recu.pdf", "recu.json"]
+        for path in paths:
+            for client in (passer_by, employee):
+                response = client.get(f"/consentement/{token}/{path}")
+                assert response.status_code in {200, 302, 303, 404}
+                assert WORDS not in read(response), path
+
+
+def a_word_for_somebody(house, passer_by, employee):
+    """The form of thanks shows the face of whoever is on the site, and of nobody else."""
+    for slug, name in house.slugs().items():
+        for client in (passer_by, employee):
+            response = client.get(f"/merci/{slug}/")
+            assert response.status_code == 200
+            assert house.seen(read(response)) == ({name} & house.allowed(SITE)), name
+
+
 SAMPLES = {
     "livez": nobody("/livez"),
     "readyz": nobody("/readyz", statuses=(200, 503)),
@@ -250,7 +280,10 @@ SAMPLES = {
     "intranet/mots/dossier-<slug:size>.pdf": nobody("/intranet/mots/dossier-letter.pdf"),
     "consentement/<str:token>/": the_persons_page,
     "consentement/<str:token>/choix/": the_persons_page,
-    "consentement/<str:token>/code/": the_persons_page,
+    "merci/": nobody("/merci/", "/en/merci/"),
+    "merci/recu/<str:key>/": nobody("/merci/recu/x/", "/en/merci/recu/x/"),
+    "merci/<slug:slug>/": a_word_for_somebody,
+    "consentement/<str:token>/code/": the_quote_pages,
     "consentement/<str:token>/mot/": nobody("/consentement/x/mot/"),
     "consentement/<str:token>/etat/": the_persons_page,
     "consentement/<str:token>/voir/<slug:usage>/": the_persons_page,

@@ -1,0 +1,88 @@
+"""« Dire merci »: the form that anybody opens, without an account, a cookie or a script, and the page that follows it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from home import keep
+from home.thanks_form import ELSEWHERE, ThanksForm
+from portraits import brand, doubting, gate, thanking, throttle
+from portraits.capsule import Capsule
+from portraits.usages import Usage
+
+PRIVATE = "private, no-store"
+
+
+@csrf_exempt  # nothing here rests on who is signed in, and a browser that refuses cookies says thank you too
+@require_http_methods(["GET", "HEAD", "POST"])
+def thanks(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """The form; with a slug, under the face of whoever may be shown now. Any other slug gives the same page as none."""
+    at, language = timezone.now(), translation.get_language()
+    capsule = None
+    if slug:
+        capsule = next(iter(gate.capsules(Usage.SITE, at=at, slug=slug, language=language)), None)
+    if request.method == "POST":
+        return _received(request, capsule, at, language)
+    form = ThanksForm(initial={"lieu": request.GET.get("place", "")}, language=language)
+    return _page(request, form, capsule, at)
+
+
+def _received(request: HttpRequest, capsule: Capsule | None, at, language: str) -> HttpResponse:
+    form = ThanksForm(request.POST, request.FILES, language=language)
+    found = doubting.read(request.POST.get("billet", ""), at=at)
+    if not form.is_valid():
+        ticket = "" if found.forged or thanking.known(found.key) else request.POST["billet"]
+        return _page(request, form, capsule, at, ticket=ticket)
+    words, fresh = form.cleaned_data["mot"], not thanking.known(found.key)
+    network, trapped = throttle.network(request), bool(form.cleaned_data["siteweb"])
+    doubts = doubting.doubts(words, found, trapped=trapped, network=network, at=at) if fresh else 0
+    about = {**form.about, "portrait_id": found.portrait or None, "language": language, "suspicion": doubts}
+    try:
+        thanking.thank(words, key=found.key, at=at, writer=form.writer, wishes=form.wishes, **about)
+    except thanking.Again:
+        return _page(request, form, capsule, at, again=True)
+    response = HttpResponseRedirect(reverse("merci-recu", args=[found.key]))
+    response.status_code = 303
+    return response
+
+
+def _page(
+    request: HttpRequest, form: ThanksForm, capsule: Capsule | None, at, *, ticket="", again=False
+) -> HttpResponse:
+    """The form, with all that was typed. A ticket that was not used yet goes on, so that its clock does."""
+    context = {
+        "form": form,
+        "capsule": capsule,
+        "again": again,
+        "longest": thanking.LONGEST,
+        "elsewhere": ELSEWHERE,
+        "ticket": ticket or doubting.ticket(at=at, portrait=capsule.key if capsule else 0),
+        "places": thanking.places(),
+        "notice": thanking.notice(translation.get_language(), at=at),
+        "brand": brand.current(),
+    }
+    response = render(request, "home/thanks.html", context)
+    response["Cache-Control"] = PRIVATE
+    return keep.away(response)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def received(request: HttpRequest, key: str) -> HttpResponse:
+    """What follows: the number, who reads, by when. Its address is the writer's receipt; a POST opens their own page."""
+    sent = thanking.sent(key)
+    if sent is None:
+        raise Http404
+    if request.method == "POST" and (token := thanking.way_back(key, at=timezone.now())):
+        response = HttpResponseRedirect(reverse("consentement", args=[token]))
+        response.status_code = 303
+    else:
+        response = render(request, "home/thanks_received.html", {"sent": sent, "brand": brand.current()})
+    response["Cache-Control"] = PRIVATE
+    response["Referrer-Policy"] = "strict-origin"
+    return keep.away(response)
