@@ -12,7 +12,7 @@ from django.utils import timezone
 from portraits import asking, closing, codes, consent, counter, notices, receipts, remarks
 from portraits.models import Link, Remark
 from portraits.usages import Usage
-from portraits.views import questions, quote_page, visit
+from portraits.views import beside, questions, quote_page, visit
 from portraits.views.call import LANGUAGES, Call, by_link
 
 
@@ -195,6 +195,7 @@ def state(call: Call) -> HttpResponse:
     return call.page(
         "state",
         rows=rows,
+        beside=beside.words(call),
         living=[row for row in rows if row.until],
         waits=any(row.waits for row in rows),
         first=call.open and call.answering and not call.answered,
@@ -232,6 +233,8 @@ def _act(call: Call) -> HttpResponse:
         return call.done("demande")
     pause, wish = form.get("geste") == "pause", form.get("usage")
     living = [one.usage for one in questions.standings(call.row, at=call.at) if one.until]
+    if form.get("geste") == "taire":
+        return beside.hide(call)
     stopped = living if pause or wish == "tout" else [usage for usage in living if usage.value == wish]
     reason = consent.Reason.PAUSED if pause else consent.Reason.WITHDRAWN
     consent.withdraw(call.work, person, stopped, at=call.at, reason=reason)
