@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from portraits import invitation, ledger, masking, quoting, turn
+from portraits import alike, invitation, ledger, masking, quoting, turn
 from portraits.models import Compliment, Consent, Named, Person, Reply, Wording
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -104,6 +104,7 @@ def receive(
     )
     row.writer = writer.colleague or _person(writer, row.language)
     _keep(row, attachment)
+    alike.link_at_once(row)
     return row, quoting.promise(row, at=at)
 
 

@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from portraits import inbox, ledger, masking, match, replying, sorting, turn
+from portraits import alike, inbox, ledger, masking, match, replying, sorting, turn
 from portraits.comparing import changes
 from portraits.inbox_forms import AnswerForm, BriefForm, HandForm, PassOnForm, SortForm, WordForm
 from portraits.models import Compliment, DraftSubject, Person, Portrait
@@ -73,6 +73,7 @@ class Message(InboxView):
         )
         found = {
             "row": row,
+            "alike": [] if row.erased_at else self._alike(),
             "seen": self.seen(),
             "words": self.words,
             "pieces": self._pieces(self.words) if at_work else [(self.words, None)],
@@ -110,6 +111,22 @@ class Message(InboxView):
         if row.kind == Kind.COMPLAINT:
             made |= {"hand_form": HandForm(), "brief_form": BriefForm(original=row.original)}
         return made
+
+    def _alike(self) -> list[dict]:
+        """Those that this one may be again, or be about the same event as; what is settled is not asked again."""
+        row, found = self.row, []
+        for one in alike.suggest(row):
+            other = one.row
+            if one.band == alike.Band.SAME_EVENT:
+                told, question, verb = row.happening_id, _("the same event?"), _("Yes, group them")
+                told = told and told == other.happening_id
+            else:
+                told, question, verb = other.pk == row.same_as_id, _("probably sent twice"), _("Yes, link them")
+                told = told or other.same_as_id == row.pk
+            gesture = "grouper" if one.band == alike.Band.SAME_EVENT else "lier"
+            if not told:
+                found.append({"row": other, "question": question, "verb": verb, "gesture": gesture})
+        return found
 
     def _pieces(self, text: str) -> list[tuple[str, masking.Mark | None]]:
         """The text cut at the marks that nobody has judged yet."""
@@ -227,6 +244,27 @@ class Gesture(Message):
         form.save()
         return redirect("portraits_inbox_briefs")
 
+    def _other(self, *bands: alike.Band) -> Compliment:
+        """The one that was proposed, and no other."""
+        key = self.request.POST.get("other", "")
+        for one in alike.suggest(self.row):
+            if str(one.row.pk) == key and one.band in bands:
+                return one.row
+        raise Http404
+
+    def link(self) -> None:
+        alike.same(self.row, self._other(alike.Band.RESEND, alike.Band.LINKED))
+
+    def unlink(self) -> None:
+        alike.apart(self.row)
+
+    def group(self) -> None:
+        place = str(self.row.spot or "")
+        alike.together(self.row, self._other(alike.Band.SAME_EVENT), label=place)
+
+    def ungroup(self) -> None:
+        alike.out(self.row)
+
     def reach(self) -> None:
         """Show the telephone number of somebody to whom we cannot write; each reading is a line of the ledger."""
         if self.row.writer.phone and not self.row.writer.email:
@@ -262,6 +300,10 @@ GESTURES = {
     "fermer": Gesture.close,
     "rouvrir": Gesture.reopen,
     "piste": Gesture.brief,
+    "lier": Gesture.link,
+    "delier": Gesture.unlink,
+    "grouper": Gesture.group,
+    "degrouper": Gesture.ungroup,
     "joindre": Gesture.reach,
     "rencontrer": Gesture.meet,
 }

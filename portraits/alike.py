@@ -1,0 +1,123 @@
+"""Messages that may be one message sent twice, or about one event. Proposed, never decided; nothing is deleted or merged.
+
+First those of WINDOW in the same place or from the same contact (two indexes), then trigrams, compared here: the same figures
+on every database. No text alone tells « sent twice » from « the same words about another street »; a place from a list does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from portraits.match import folded
+from portraits.models import Compliment, Happening
+
+WINDOW, AT_ONCE = timedelta(days=30), timedelta(hours=24)
+RESEND, SAME_EVENT = 0.75, 0.20  # measured on generated pairs: shared notes, and tests/portraits/test_alike.py
+SHORT = 24  # folded characters: « Bravo ! » from two people is two thanks
+MOST = 5  # suggestions, best first
+
+
+class Band(StrEnum):
+    LINKED = "linked"  # the same words from the same contact within a day
+    RESEND = "resend"
+    SAME_EVENT = "same_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    row: Compliment
+    band: Band
+    score: float
+
+
+def trigrams(text: str) -> frozenset[str]:
+    """The runs of three characters of each word, two spaces before it and one after, as pg_trgm counts them."""
+    padded = (f"  {word} " for word in folded(text).split())
+    return frozenset(word[at : at + 3] for word in padded for at in range(len(word) - 2))
+
+
+def similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    """Jaccard: 1 for the same words in any order, 0 when nothing is shared."""
+    return len(one & other) / max(1, len(one | other))
+
+
+def near(compliment: Compliment) -> QuerySet[Compliment]:
+    """Those that are worth comparing. One query."""
+    same = Q(spot=compliment.spot_id) if compliment.spot_id else Q(pk=0)
+    if compliment.contact_key:
+        same |= Q(contact_key=compliment.contact_key)
+    days = (compliment.received_at - WINDOW, compliment.received_at + WINDOW)
+    rows = Compliment.objects.filter(same, received_at__range=days, erased_at__isnull=True)
+    return rows.exclude(pk=compliment.pk).exclude(kind=Compliment.Kind.SPAM)
+
+
+def suggest(compliment: Compliment) -> list[Suggestion]:
+    """Best first, MOST at most. One query."""
+    grams, words = trigrams(compliment.original), folded(compliment.original)
+    found = (_compare(compliment, grams, words, other) for other in near(compliment))
+    return sorted((one for one in found if one), key=lambda one: (-one.score, one.row.pk))[:MOST]
+
+
+def _compare(mine: Compliment, grams: frozenset[str], words: str, other: Compliment) -> Suggestion | None:
+    same_contact = bool(mine.contact_key) and mine.contact_key == other.contact_key
+    theirs = folded(other.original)
+    if same_contact and words == theirs and abs(mine.received_at - other.received_at) <= AT_ONCE:
+        return Suggestion(other, Band.LINKED, 1.0)
+    if min(len(words), len(theirs)) < SHORT:
+        return None
+    score, same_spot = similarity(grams, trigrams(other.original)), mine.spot_id == other.spot_id
+    if same_contact and score >= RESEND and (same_spot or not (mine.spot_id and other.spot_id)):
+        return Suggestion(other, Band.RESEND, score)
+    if mine.spot_id and same_spot and score >= SAME_EVENT:
+        return Suggestion(other, Band.SAME_EVENT, score)
+    return None
+
+
+@transaction.atomic
+def link_at_once(compliment: Compliment) -> None:
+    """The same words from the same contact within a day: linked as they arrive, and kept. One click undoes it."""
+    if not compliment.contact_key:
+        return
+    words = folded(compliment.original)
+    since = compliment.received_at - AT_ONCE
+    rows = Compliment.objects.filter(
+        contact_key=compliment.contact_key, received_at__range=(since, compliment.received_at), same_as__isnull=True
+    ).exclude(pk=compliment.pk)
+    first = next((row for row in rows.order_by("received_at", "pk") if folded(row.original) == words), None)
+    if first:
+        same(compliment, first)
+
+
+def same(compliment: Compliment, other: Compliment) -> None:
+    """One writer sent it twice. Both are kept; the later one points to the first. Never two people's: ValueError."""
+    if not compliment.contact_key or compliment.contact_key != other.contact_key:
+        raise ValueError("Two people’s messages are two thanks.")
+    first, later = sorted((compliment, other), key=lambda row: (row.received_at, row.pk))
+    first = first.same_as or first
+    if first.pk != later.pk:
+        Compliment.objects.filter(Q(pk=later.pk) | Q(same_as=later.pk)).update(same_as=first)
+
+
+def apart(compliment: Compliment) -> None:
+    """It is a message of its own after all."""
+    Compliment.objects.filter(pk=compliment.pk).update(same_as=None)
+
+
+@transaction.atomic
+def together(compliment: Compliment, other: Compliment, *, label: str) -> Happening:
+    """Both are about one event: a group and nothing more, each keeps their words, their thanks and their answer."""
+    found = other.happening or compliment.happening
+    if found is None:
+        found = Happening.objects.create(label=label[:80], on=other.happened_on, spot=compliment.spot)
+    Compliment.objects.filter(pk__in=(compliment.pk, other.pk)).update(happening=found)
+    return found
+
+
+def out(compliment: Compliment) -> None:
+    """It is about something else."""
+    Compliment.objects.filter(pk=compliment.pk).update(happening=None)
