@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from ecrans.models import Ecran, Place
 from home.publish import open_site
-from intranet.demo import figures, people, pictures
+from intranet.demo import compliments, figures, people, pictures
 from intranet.demo.content import ENGLISH, FRENCH
 from intranet.demo.desk import write
 from intranet.demo.events import Scene
@@ -38,8 +38,12 @@ def load(photographs: pictures.Photographs) -> None:
     _sweep_files()
     with translation.override("fr-ca"), transaction.atomic():
         scene = _scene(photographs)
+        story = compliments.prepare(scene)
         for event in HISTORY:
+            if getattr(event, "days", None) is not None:
+                story.tell(until=event.days)
             event.happen(scene)
+        story.tell()
         figures.load(scene)
         link = _open_link(scene)
         _leave_one_letter(scene)

@@ -18,8 +18,8 @@ from infolettre.assemble import assemble
 from infolettre.models import Delivery, Infolettre
 from intranet.demo import content, load, people, pictures, welcome
 from intranet.models import Letter, User
-from portraits import duty, gate, ledger, recall, state, tally
-from portraits.models import Consent, FigureImport, LedgerEntry, Person, Photo, Portrait, Version
+from portraits import duty, gate, ledger, recall, sorting, state, tally
+from portraits.models import Compliment, Consent, FigureImport, LedgerEntry, Person, Photo, Portrait, Version
 from portraits.usages import Usage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -143,7 +143,8 @@ def test_one_issue_left_for_eight_people_and_one_is_being_written():
 
 def test_one_screen_plays_and_one_batch_of_posters_comes_down():
     screen = Ecran.objects.select_related("place").get()
-    assert len(loop.manifest(screen, timezone.now())["slides"]) == len(EVERYWHERE)
+    slides = loop.manifest(screen, timezone.now())["slides"]
+    assert len([one for one in slides if not one["id"].startswith("mots-")]) == len(EVERYWHERE)
     (owed,) = recall.called(hands=True, open_only=True)
     batch = Affiche.objects.select_related("place").get(code=owed.locator.removeprefix("affiche:"))
     assert (str(batch.place), batch.copies) == ("Mairie › 3e étage › Cuisine", 2)
@@ -221,3 +222,17 @@ def test_texts_keep_the_limits_that_editors_are_given(key, text, start):
     for alt in filter(None, (text.alt, text.partner_alt)):
         assert 40 <= len(alt) <= 120
     assert not re.search(r"héros|dévoué|passionné|hero|dedicated|passionate", story + text.sentence, re.IGNORECASE)
+
+
+# -- kind words
+
+
+def test_the_inbox_is_alive_and_some_of_it_is_quoted():
+    now = timezone.now()
+    stages = set(Compliment.objects.values_list("stage", flat=True))
+    assert stages == set(Compliment.Stage)
+    assert len(set(Compliment.objects.values_list("channel", flat=True))) >= 6
+    waiting = sorting.counts(at=now)
+    assert all(waiting[name] for name in ("a-trier", "a-transmettre", "a-repondre", "en-retard", "indesirables"))
+    assert {quote.to for quote in gate.quotes(Usage.SITE, at=now)} == {("Nadia",), ("Réjean",), ("Mei-Lin",)}
+    assert ("Ousmane",) in {quote.to for quote in gate.quotes(Usage.INTRANET, at=now)}
