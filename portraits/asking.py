@@ -106,6 +106,8 @@ def _obstacles(desk: Portrait, people: Mapping[int, Person], asked: list[Usage],
 
 def unreachable(person: Person, *, at: datetime) -> list[str]:
     """Why this person cannot be asked now, in the reader's language; nothing when they can."""
+    if person.kind == Person.Kind.WRITER:  # no chooser shows them; a forged form could
+        return [_("%(person)s is in no directory: choose an employee or a resident.") % {"person": person}]
     if guardians.lacks_one(person, at=at):
         return [_("%(person)s is a minor: say first who represents them.") % {"person": person}]
     sentences = []

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portraits import ledger
-from portraits.models import Compliment, Consent, ConsentRequest, Person, Remark, Reply, Version, Wording
+from portraits.models import Compliment, Consent, ConsentRequest, Dismissal, Person, Remark, Reply, Version, Wording
 
 SPAM, CRITICISM, TEXT = timedelta(days=30), timedelta(days=90), timedelta(days=731)
 SOME = 500  # messages in one transaction's reach: the rest waits for the next night
@@ -48,6 +48,7 @@ def contacts(*, at: datetime) -> Counter:
     over &= (Q(answered_at__isnull=True) | Q(answered_at__lte=last)) & (
         Q(closed_at__isnull=True) | Q(closed_at__lte=last)
     )
+    over |= Q(erased_at__isnull=False)
     open_ = ConsentRequest.objects.filter(subject__person=OuterRef("pk"), closes_at__gt=at)
     rows = Person.objects.filter(
         ~Exists(_living(at).filter(subject__person=OuterRef("pk"))),
@@ -81,6 +82,7 @@ def _erase(which: Q, name: str, *, at: datetime) -> Counter:
     Remark.objects.filter(request__subject__version__compliment__in=keys).exclude(words="").update(words="")
     Wording.objects.filter(compliment__in=keys).update(text="", reason="")
     Reply.objects.filter(compliment__in=keys).update(text="")
+    Dismissal.objects.filter(compliment__in=keys).delete()
     Compliment.objects.filter(pk__in=keys).update(erased_at=at, **GONE)
     for file in (one for _key, one in found if one):
         transaction.on_commit(partial(default_storage.delete, file))

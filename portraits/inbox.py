@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from portraits import alike, invitation, ledger, masking, quoting, turn
+from portraits import alike, invitation, ledger, masking, own_words, quoting, turn
 from portraits.models import Compliment, Consent, Named, Person, Reply, Wording
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -182,7 +182,7 @@ def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetim
     row.save(update_fields=["stage", "passed_on_at", "passed_on_by"])
     ledger.append("passed_on", at=at, portrait=str(row.across), people=[ledger.pseudonym(one) for one in people])
     version = quoting.ask(row, wording(row), people, by=by, at=at)
-    if not people and row.team and row.team.email:
+    if row.team and row.team.email and not (people or own_words.meant_for_another(row, wording(row), ())):
         invitation.bring_to_team(row.team, quoting.quote(version))
     return row
 

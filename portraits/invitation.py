@@ -89,15 +89,17 @@ def send_receipt(person: Person, subject: str, address: str, page: bytes, data: 
         _mail(subject, "receipt", person, attachments=files, link=address, tu=tu)
 
 
-def bring_words(person: Person, quote: Quote, token: str) -> None:
-    """Kind words, to somebody whom they are for: the words themselves, whole, before any question."""
+def bring_words(person: Person, quote: Quote, token: str, *, asked: bool) -> None:
+    """Kind words, to somebody whom they are for: the words themselves, whole, before any question (`asked`). Without a token,
+    they answer signed in."""
     with translation.override(person.language):
         _mail(
             pgettext("tu", "Somebody wrote kind words for you"),
             "kind_words",
             person,
             quote=quote,
-            link=links.address(token),
+            asked=asked,
+            link=links.address(token) if token else "",
         )
 
 

@@ -6,13 +6,13 @@ written. Whoever passes words on masks each mark or says that it may stay (Dismi
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,11 @@ class Mark:
     words: str
 
 
+def labels() -> list[Promise]:
+    """What a mask can say in its brackets, in the present language."""
+    return [label for label, _pattern in _PATTERNS]
+
+
 def marks(text: str) -> list[Mark]:
     """What could tell who somebody is, in order, without overlap: an earlier pattern wins."""
     found: list[Mark] = []
@@ -77,7 +82,8 @@ def masked(text: str, chosen: Iterable[Mark], *, language: str) -> str:
 
 
 def digest(words: str) -> str:
-    return hashlib.sha256(" ".join(words.casefold().split()).encode()).hexdigest()
+    """Keyed: a telephone number is soon guessed from a plain hash."""
+    return salted_hmac("portraits.mask", " ".join(words.casefold().split()), algorithm="sha256").hexdigest()
 
 
 def left(compliment: Compliment, text: str) -> list[Mark]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -14,10 +13,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
 
-from portraits import consent, guardians, invitation, ledger, links, notices, renderings, turn, ways_in
+from portraits import consent, guardians, invitation, ledger, links, notices, own_words, renderings, turn, ways_in
 from portraits.capsule import Quote
 from portraits.fingerprint import fingerprint
 from portraits.models import (
+    AddressChange,
     Compliment,
     Consent,
     ConsentRequest,
@@ -33,9 +33,6 @@ from portraits.models import (
 )
 from portraits.usages import PROMISES, Audience, Usage
 
-LEFT_OUT = "[…]"  # stands for what a moderator left out
-_MARK = re.compile(r"\[[^\[\]\n]*\]")  # « […] », « [un prénom] »: words of ours, in brackets
-_WORD = re.compile(r"\w+")
 Kind, Signature, Channel = Compliment.Kind, Compliment.Signature, Compliment.Channel
 
 
@@ -52,13 +49,6 @@ def notice(channel: Channel, *, at: datetime) -> int:
 def _code(channel: str) -> NoticeText.Code:
     spoken = channel in {Channel.PHONE, Channel.COUNTER}
     return NoticeText.Code.WRITER_ORAL if spoken else NoticeText.Code.WRITER
-
-
-def faithful(text: str, original: str) -> bool:
-    """Whether these words are the original's with some left out or masked: its words in its order, and bracketed marks. What
-    the writer said yes to then still holds; anything else is put to them again."""
-    words = iter(_WORD.findall(original.casefold()))
-    return all(word in words for word in _WORD.findall(_MARK.sub(" ", text).casefold()))
 
 
 # -- the writer's promise
@@ -94,17 +84,21 @@ def take_back(compliment: Compliment, person: Person, audience: Audience, *, at:
 
 @transaction.atomic
 def undo(compliment: Compliment, person: Person, *, at: datetime) -> bool:
-    """What was taken back in the last ten minutes, by a slip or a robot, stands again; never more. False when nothing did."""
-    done = bool(consent.undo(compliment, person, at=at))
-    for line in _unpromised(compliment, person, at=at):
-        _wish(compliment, Audience(line.body["audience"]), "yes", kind="promised_again", at=at)
-        done = True
-    return done
+    """The last thing taken back within ten minutes, by a slip or a robot, stands again; never more. False when nothing did."""
+    lines = undoable(compliment, person, at=at)
+    for line in lines:
+        if line.kind == "unpromised":
+            _wish(compliment, Audience(line.body["audience"]), "yes", kind="promised_again", at=at)
+    if any(line.kind != "unpromised" for line in lines):
+        consent.undo(compliment, person, at=at)
+    return bool(lines)
 
 
 def undoable(compliment: Compliment, person: Person, *, at: datetime) -> list[LedgerEntry]:
-    """The lines that `undo` would make good. Two queries."""
-    return [*consent.undoable(compliment, person, at=at), *_unpromised(compliment, person, at=at)]
+    """The lines that `undo` would make good: those of one instant, the last. Two queries."""
+    lines = [*consent.undoable(compliment, person, at=at), *_unpromised(compliment, person, at=at)]
+    newest = max((line.at for line in lines), default=None)
+    return [line for line in lines if line.at == newest]
 
 
 def _unpromised(compliment: Compliment, person: Person, *, at: datetime) -> list[LedgerEntry]:
@@ -180,11 +174,13 @@ def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: 
     people = list(people)
     version = _freeze(compliment, text, people, by=by, at=at)
     social = compliment.channel in Compliment.SOCIAL
-    quotable = compliment.kind == Kind.COMPLIMENT and not strangers(text, people)
+    quotable = compliment.kind == Kind.COMPLIMENT and not own_words.meant_for_another(compliment, text, people)
+    # Who wrote somebody's words down does not quote them alone: another passes them on.
+    quotable &= not compliment.entered_by_id or bool(by and by.pk != compliment.entered_by_id)
     if not social:
         subject = Subject.objects.create(version=version, person=compliment.writer, role=Subject.Role.WRITER)
         agreed = _agreed(compliment) if quotable else ()
-        _keep_promise(subject, compliment, agreed, faithful(text, compliment.original), by=by, at=at)
+        _keep_promise(subject, compliment, agreed, own_words.faithful(text, compliment.original), by=by, at=at)
     asked = (Usage.INFOLETTRE,) if social else _agreed(compliment)
     asked = [usage for usage in asked if quotable and usage in renderings.quoted()]
     for person in people:
@@ -192,22 +188,9 @@ def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: 
         _bring(subject, compliment, asked, by=by, at=at)
     for guardian in set(guardians.beside(people, at=at)) - set(people):
         subject = Subject.objects.create(version=version, person=guardian, role=Subject.Role.GUARDIAN)
-        _ask_guardian(subject, compliment, asked, by=by, at=at)
+        closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
+        _ask(_request(subject, compliment, asked, by=by, at=at, closes_at=closes_at), at=at)
     return version
-
-
-def strangers(text: str, people: Iterable[Person]) -> list[str]:
-    """The first names in these words that are an employee's, and of nobody whom they are for: whoever has that name has not
-    said yes. Such words are passed on, and quoted nowhere: the name is masked, or its bearer is named. One query."""
-    known = {_folded(person.first_name) for person in people}
-    words = {_folded(word) for word in _WORD.findall(_MARK.sub(" ", text))}
-    names = Person.objects.filter(kind=Person.Kind.EMPLOYEE).order_by().values_list("first_name", flat=True).distinct()
-    return sorted(name for name in names if _folded(name) in words - known)
-
-
-def _folded(word: str) -> str:
-    plain = unicodedata.normalize("NFD", word.casefold())
-    return "".join(one for one in plain if not unicodedata.combining(one))
 
 
 def _agreed(compliment: Compliment) -> tuple[Usage, ...]:
@@ -226,7 +209,7 @@ def _keep_promise(
     if agreed and own and fresh:
         proof = consent.Proof(Consent.Method(compliment.said_by), compliment.language)
         _keep(request, agreed, proof, at=at, since=compliment.received_at)
-    elif agreed and not own and compliment.writer.email:
+    elif agreed and not own and compliment.writer.email and compliment.writer.kind == Person.Kind.WRITER:
         invitation.send_quote(compliment.writer, links.make(request, Link.Kind.RESPOND, at=at))
 
 
@@ -237,16 +220,36 @@ def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, 
     speaker = guardians.recipient(person, at=at)
     request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at, recipient=speaker)
     if speaker:
-        invitation.send(request, links.make(request, Link.Kind.RESPOND, at=at))
-        return
-    said = standing(person)
-    always = [usage for usage in asked if said.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS]
-    if always:
-        _keep(request, always, consent.Proof(Consent.Method.STANDING, person.language), at=at)
-    # An address written anew may be somebody else's: the words then come on paper, and the answer at a counter.
-    if person.email and person.reach == Person.Reach.EMAIL and ways_in.theirs(person, at):
-        invitation.bring_words(person, quote(subject.version), links.make(request, Link.Kind.RESPOND, at=at))
+        _ask(request, at=at)
+    elif person.email and person.reach == Person.Reach.EMAIL and ways_in.theirs(person, at):
+        token = links.make(request, Link.Kind.RESPOND, at=at) if asked and _read(person) else ""
+        invitation.bring_words(person, quote(subject.version), token, asked=bool(asked))
         Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
+        if always := _always(person, compliment, asked):  # said for words that they have before them
+            _keep(request, always, consent.Proof(Consent.Method.STANDING, person.language), at=at)
+
+
+def _always(person: Person, compliment: Compliment, asked: list[Usage]) -> list[Usage]:
+    """The usages to which this person says yes once and for all, but those that they ever took back for these very words."""
+    said = standing(person)
+    lines = LedgerEntry.objects.filter(
+        kind__in=("refused", "withdrawn"), body__person=ledger.pseudonym(person), body__portrait=str(compliment.across)
+    )
+    taken_back = set(lines.values_list("body__usage", flat=True))
+    always = (usage for usage in asked if said.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS)
+    return [usage for usage in always if usage.value not in taken_back]
+
+
+def _read(*people: Person) -> bool:
+    """Whether somebody besides who wrote it has read where these people are reached, who answers for them included: nobody
+    reads it when kind words are brought. Until then they answer signed in, and nothing goes out that would answer for them."""
+    return not AddressChange.unasked([one.pk for one in people]).exists()
+
+
+def _ask(request: ConsentRequest, *, at: datetime) -> None:
+    """Put the question to whoever answers in somebody's place, or beside them."""
+    if request.asked and _read(request.subject.person, request.addressee):
+        invitation.send(request, links.make(request, Link.Kind.RESPOND, at=at))
 
 
 def _keep(
@@ -264,14 +267,6 @@ def _keep(
             consent.keep(request, seen, at=at, proof=proof, since=since)
     except consent.Closed:
         return
-
-
-def _ask_guardian(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, at: datetime) -> None:
-    """Between 14 and 17, somebody's guardian answers beside them."""
-    closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
-    request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at)
-    if asked:
-        invitation.send(request, links.make(request, Link.Kind.RESPOND, at=at))
 
 
 @transaction.atomic
@@ -340,7 +335,7 @@ def _content(compliment: Compliment, text: str, people: Iterable[Person]) -> dic
         "signature": ", ".join(filter(None, signature)),
         "to": [person.first_name for person in people],
         "team": _name(compliment.team, english),
-        "where": _name(compliment.spot, english) or compliment.elsewhere,
+        "where": _name(compliment.spot, english),  # from the list alone: free words may name somebody
         "when": when,
         "source": compliment.get_channel_display() if compliment.channel in Compliment.SOCIAL else "",
     }

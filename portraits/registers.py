@@ -124,4 +124,7 @@ HOW = {
     Consent.Method.COUNTER: lambda: _("at a counter"),
     Consent.Method.PAPER: lambda: _("on paper"),
     Consent.Method.PHONE: lambda: _("on the telephone"),
+    Consent.Method.FORM: lambda: _("on the form where they wrote"),
+    Consent.Method.INTAKE: lambda: _("said to whoever wrote their words down"),
+    Consent.Method.STANDING: lambda: _("said once for all kind words"),
 }

@@ -73,6 +73,7 @@ class Board(OfficerView):
             "request__subject__person", "request__recipient", "request__subject__version", "handled_by"
         )
         stops = Hidden.objects.filter(Q(to_at__isnull=True) | Q(to_at__gt=self.now), from_at__lte=self.now)
+        stops = stops.filter(portrait__isnull=False)
         return super().get_context_data(
             calls=calls.filter(handled_at__isnull=True).order_by("at"),
             handled=calls.filter(handled_at__isnull=False).order_by("-handled_at")[:5],

@@ -325,9 +325,9 @@ def test_a_place_in_other_words_is_judged_too(client):
 
 
 def test_a_mask_keeps_what_the_writer_allowed():
-    from portraits import quoting
+    from portraits import own_words
 
-    assert quoting.faithful(masking.masked(TEL, masking.marks(TEL), language="fr-ca"), TEL)
+    assert own_words.faithful(masking.masked(TEL, masking.marks(TEL), language="fr-ca"), TEL)
 
 
 # -- whom it is for

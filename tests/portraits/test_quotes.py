@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from intranet.models import Letter
-from portraits import consent, gate, hiding, inbox, proof, quoting
+from portraits import consent, gate, hiding, inbox, own_words, proof, quoting
 from portraits.models import (
     AddressChange,
     Compliment,
@@ -140,8 +140,8 @@ def test_the_writers_yes_lasts_a_year_from_the_day_they_wrote():
 
 def test_words_left_out_keep_the_writers_yes_and_words_added_do_not():
     original = "Nadia, du 2980 25e Avenue, a aidé ma mère. Merci !"
-    kept = passed_on(words=original, text="Nadia […] a aidé ma mère. Merci !")
-    masked = passed_on(words=original, text="[une employée] a aidé ma mère. Merci !")
+    kept = passed_on(words=original, text="Nadia, du [adresse], a aidé ma mère. Merci !")
+    masked = passed_on(words=original, text="[une employée], a aidé ma mère. […]")
     changed = passed_on(words=original, text="Nadia a toujours aidé ma mère. Merci !")
     assert quoted() == [masked.pk, kept.pk]
     question = Letter.objects.filter(to="huguette@voisine.example").latest("pk")
@@ -153,17 +153,25 @@ def test_words_left_out_keep_the_writers_yes_and_words_added_do_not():
 @pytest.mark.parametrize(
     ("text", "same"),
     [
-        ("Merci Nadia", True),
-        ("Nadia Merci", False),
-        ("Merci [un prénom] Nadia", True),
-        ("MERCI, Nadia…", True),
-        ("Merci Nadia ! Merci", False),
-        ("Merci Nadine", False),
-        ("", True),
+        ("Merci, Nadia. Ma mère n'oubliera jamais votre sourire. Bravo !", True),
+        ("MERCI Nadia… Ma mère n'oubliera jamais votre sourire", True),
+        ("Ma mère n'oubliera jamais votre sourire.", True),
+        ("Merci, Nadia. […] Bravo !", True),
+        ("[…]", True),
+        ("Merci, [une employée]. Bravo !", True),
+        ("Nadia, merci.", False),
+        ("Merci.", False),
+        ("Ma mère oubliera votre sourire.", False),
+        ("Ma mère n'oubliera […] votre sourire.", False),
+        ("Bravo ! Merci, Nadia.", False),
+        ("Merci, Nadine.", False),
+        ("Merci, Nadia. Merci, Nadia.", False),
+        ("Merci, Nadia. [mais quelle paresseuse]", False),
     ],
 )
 def test_what_is_faithful(text, same):
-    assert quoting.faithful(text, "Merci, Nadia") is same
+    original = "Merci, Nadia. Ma mère n'oubliera jamais votre sourire. Bravo !"
+    assert own_words.faithful(text, original) is same
 
 
 def test_an_unread_message_shows_nothing_and_its_promise_can_be_taken_back():
@@ -248,7 +256,7 @@ def test_a_standing_answer(answer, shown):
 def test_an_employee_who_is_named_and_was_not_designated_is_quoted_nowhere(words):
     factories.person("Luc")
     row = passed_on(words=words)
-    assert quoting.strangers(words, []) == ["Luc"]
+    assert own_words.strangers(words, []) == ["Luc"]
     assert quoted() == []
     assert passed_on(words=words, text=words.replace("Luc", "[un employé]")).pk != row.pk
 
@@ -261,8 +269,8 @@ def test_a_masked_name_is_nobodys():
 
 def test_an_accent_hides_nobody():
     factories.person("Éloïse")
-    assert quoting.strangers("Merci Eloise", []) == ["Éloïse"]
-    assert quoting.strangers("Merci Eloise", [Person.objects.get()]) == []
+    assert own_words.strangers("Merci Eloise", []) == ["Éloïse"]
+    assert own_words.strangers("Merci Eloise", [Person.objects.get()]) == []
 
 
 def test_an_address_written_anew_receives_no_words():
