@@ -409,6 +409,15 @@ def test_a_criticism_is_handed_over_with_its_number(client):
     assert (row.stage, row.handed_to) == ("closed", "311, 26-00412")
 
 
+def test_a_criticism_that_was_answered_first_is_handed_over_all_the_same(client):
+    row = sorted_(received(), "complaint")
+    inbox.answer(row, "Nous regardons.", by=factories.staff(), at=timezone.now())
+    assert "/remettre/" in client.get(reverse("portraits_inbox_message", args=[row.pk])).content.decode()
+    do(client, row, "remettre", service="311", number="26-00412")
+    row.refresh_from_db()
+    assert (row.stage, row.handed_to) == ("closed", "311, 26-00412")
+
+
 def test_the_theme_becomes_a_brief_and_the_words_never(client):
     row = sorted_(received("La souffleuse fait un bruit terrible à trois heures du matin"), "complaint")
     theft = {"theme": "Un bruit terrible à trois heures", "trade": "Conductrice"}
