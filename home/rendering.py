@@ -1,6 +1,7 @@
 """How the public site, the intranet and the posts on social networks show a capsule: their own pages and image."""
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from home import show
@@ -10,17 +11,22 @@ from portraits.renderings import Rendering, quote_renderer, renderer
 from portraits.usages import Usage
 
 
-def _page(template: str, capsule: Capsule) -> Rendering:
+def _page(template: str, capsule: Capsule, *, thanks: bool = False) -> Rendering:
     speaker = brand.current()
     with translation.override(capsule.language):
-        context = {"capsule": capsule, "brand": speaker, "head": show.head(capsule, speaker)}
+        context = {
+            "capsule": capsule,
+            "brand": speaker,
+            "head": show.head(capsule, speaker),
+            "thanks": reverse("merci-a", args=[capsule.slug]) if thanks else "",
+        }
         return Rendering(render_to_string(template, context).encode(), "text/html", "page")
 
 
 @renderer(Usage.SITE)
 def site(capsule: Capsule) -> Rendering:
     """The page at /portraits/<slug>/."""
-    return _page("home/capsule.html", capsule)
+    return _page("home/capsule.html", capsule, thanks=True)
 
 
 @renderer(Usage.INTRANET)

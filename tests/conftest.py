@@ -20,7 +20,7 @@ from django.template.base import Node, Variable
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import factories, migrated
+from tests import migrated
 
 ROOMS = ("intranet", "home", "infolettre", "ecrans", "portraits", "tests")
 CHANNELS = ("home", "infolettre", "ecrans")
@@ -131,6 +131,8 @@ def nothing_lingers():
 
 @pytest.fixture(autouse=True, scope="module")
 def every_file_counts_from_one():
+    from tests import factories  # models are not loaded yet when this file is
+
     factories.count_anew()
 
 

@@ -97,7 +97,7 @@ class Wrote:
             wishes=self.wishes,
             method=Consent.Method.INTAKE if staff else Consent.Method.FORM,
             happened_on=at.date(),
-            entered_by=scene.users["comms"] if staff else None,
+            entered_by=scene.users["rh"] if staff else None,
             language=self.language,
             team=Team.objects.filter(name=self.team).first(),
             spot=Spot.objects.filter(name=self.spot).first(),

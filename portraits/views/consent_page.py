@@ -161,7 +161,7 @@ def code(call: Call) -> HttpResponse:
     """The six digits that make of a yes ticked here a yes said by the person."""
     waiting = [Usage(name) for name, answer in call.visit.ticks.items() if answer == "yes" and name in call.row.asked]
     if not call.shown:
-        return over(call) if call.http.method == "POST" else call.to("consentement")
+        return over(call) if call.http.method == "POST" or call.visiting else call.to("consentement")
     if not waiting and not call.visit.standing:
         return call.to("consentement-choix")
     if call.http.method == "POST":

@@ -77,7 +77,7 @@ def test_alone_there_is_no_neighbour(client):
 @pytest.mark.parametrize("count", [3, 30])
 def test_query_budget(client, count, prefix, language, django_assert_max_num_queries):
     factories.crowd(count, Usage.SITE, language=language)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         response = client.get(f"{prefix}/portraits/nadia1/")
     assert response.status_code == 200
 
