@@ -44,7 +44,7 @@ DUO_BAND = Setting(size=168, width=720, font=BRUSH)
 WORDS = Setting(size=116, width=1110, leading=1.04, tracking=-0.02, weight=800, stretch=80)
 BY = Setting(size=44, width=1110, leading=1.2, stretch=90)
 TO = Setting(size=62, width=480, leading=1.1, stretch=85)
-WORDS_ROOM = 480  # height left to kind words
+WORDS_ROOM = 490  # height left to kind words
 LEGIBLE = 45  # the smallest step at which they are read from across a kitchen
 ROOM = 770  # height left above the bandeau for the name, the job and the sentence
 GAPS = 34 + 72
