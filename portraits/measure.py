@@ -207,8 +207,9 @@ def take(row: FigureImport, *, by, at: datetime) -> FigureImport:
 
 
 def kept_aside(made: Plan) -> list[list]:
-    """The refused rows as they are kept: line, column, reason, cells."""
-    return [[one.line, one.column, one.reason, dict(one.cells)] for one in made.refused]
+    """The refused rows as they are kept: line, column, reason, and (head, cell) pairs, whose order a database may not keep
+    otherwise."""
+    return [[one.line, one.column, one.reason, [list(cell) for cell in one.cells.items()]] for one in made.refused]
 
 
 def _publication(one: Row, medium: str) -> Publication:

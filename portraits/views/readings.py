@@ -202,12 +202,12 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
     rows = row.refused if row.done_at else measure.kept_aside(measure.plan(row))
     if not rows:
         raise Http404
-    heads = list(rows[0][3])
+    heads = [head for head, _cell in rows[0][3]]
     out = io.StringIO()
     lines = csv.writer(out, delimiter=";", lineterminator="\r\n")
     lines.writerow([_("Line"), _("Column"), _("Reason"), *heads])
     for line, column, reason, cells in rows:
-        lines.writerow([safe(cell) for cell in (line, column, reason, *(cells.get(head, "") for head in heads))])
+        lines.writerow([safe(cell) for cell in (line, column, reason, *(dict(cells).get(head, "") for head in heads))])
     headers = {**UNSEEN, "Content-Disposition": f'attachment; filename="refus-{row.pk}.csv"'}
     data = b"\xef\xbb\xbf" + out.getvalue().encode()
     return HttpResponse(data, content_type="text/csv; charset=utf-8", headers=headers)
