@@ -188,6 +188,14 @@ def django_db_setup(turn_to_migrate, django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", as_migrated)
         yield
+    if (
+        connection.vendor == "postgresql"
+    ):  # threads of a live server may still hold theirs, and the database is dropped next
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def pages(connection) -> sqlite3.Connection:
