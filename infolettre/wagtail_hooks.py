@@ -44,7 +44,8 @@ def issues_are_sent(items, request, context):
     """An issue is sent, neither published nor deleted."""
     if context["model"] is Infolettre:
         items[:] = [item for item in items if item.name not in {"action-publish", "action-unpublish", "action-delete"}]
-        items.append(Send(order=1))
+        if (send := Send(order=1)).is_shown(context):  # Wagtail asks its own items only
+            items.append(send)
 
 
 @hooks.register("register_snippet_listing_buttons")

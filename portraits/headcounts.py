@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portraits.models import Headcount
+from portraits.spreadsheet import NotText, decoded
 from portraits.typography import legible
 
 Dimension = Headcount.Dimension
@@ -51,11 +52,9 @@ class Unreadable(Exception):
 
 
 def read(data: bytes) -> dict[tuple[str, str], int]:
-    """(dimension, group) → headcount. Commas, semicolons or tabs; UTF-8 with or without its mark, or what Excel writes in
-    Windows. Raises Unreadable with every fault."""
-    if len(data) > LONGEST:
-        raise Unreadable([Fault(1, 0, _("The file is too long."))])
-    reader = csv.reader(io.StringIO(_text(data)), delimiter=_separator(data))
+    """(dimension, group) → headcount. Commas, semicolons or tabs. Raises Unreadable with every fault."""
+    text = _text(data)
+    reader = csv.reader(io.StringIO(text), delimiter=_separator(text))
     try:
         rows = [(reader.line_num, cells) for cells in reader]
     except csv.Error as problem:
@@ -112,15 +111,16 @@ def take(found: dict[tuple[str, str], int], *, on: date) -> tuple[int, int]:
 
 
 def _text(data: bytes) -> str:
+    if len(data) > LONGEST:
+        raise Unreadable([Fault(1, 0, _("The file is too long."))])
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return decoded(data)
+    except NotText:
+        raise Unreadable([Fault(1, 0, _("This is not a text file: export it as CSV."))]) from None
 
 
-def _separator(data: bytes) -> str:
-    first = _text(data).partition("\n")[0]
-    return max(";,\t", key=first.count)
+def _separator(text: str) -> str:
+    return max(";,\t", key=text.partition("\n")[0].count)
 
 
 def _folded(words: str) -> str:

@@ -21,6 +21,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from portraits.models.figure import Figure
+from portraits.spreadsheet import NotText, decoded
 from portraits.typography import legible
 
 MOST_BYTES = 10_000_000
@@ -134,15 +135,10 @@ def read(data: bytes, *, more: Mapping[str, tuple[str, str]] | None = None) -> S
 
 
 def _decoded(data: bytes) -> str:
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise Unreadable(_("This is not a text file: export it as CSV."))
+    try:
+        return decoded(data)
+    except NotText:
+        raise Unreadable(_("This is not a text file: export it as CSV.")) from None
 
 
 def _lines(text: str, aliases: Mapping) -> Iterator[tuple[int, list[str]]]:

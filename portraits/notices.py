@@ -21,18 +21,18 @@ from portraits.usages import EPOCH, PROMISES, Usage
 Code = NoticeText.Code
 FIRST: dict[tuple[str, str], str] = {
     (Code.WRITER, "fr-ca"): (
-        "Qui lit : deux personnes de l’arrondissement, puis celle ou celui que vous remerciez. Nous transmettons vos mots "
-        "même si vous dites non partout.\n\n"
-        "Citer vos mots est une autre question. Nous pouvons en retirer un passage ou masquer un nom, jamais y ajouter : si "
+        "Qui lit : les personnes de l’arrondissement qui reçoivent les remerciements, puis celle ou celui que vous "
+        "remerciez. Nous transmettons vos mots même si vous dites non partout.\n\n"
+        "Citer vos mots est une autre question. Nous pouvons en retirer une phrase ou masquer un nom, jamais y ajouter : si "
         "nous changeons autre chose, nous vous redemandons. Votre nom de famille n’est jamais montré.\n\n"
         "Chaque oui finit au bout d’un an. Vous pouvez le retirer quand vous voulez, sans mot de passe et sans raison, par le "
         "lien qui suit votre envoi. Vos coordonnées servent à vous répondre ; elles sont effacées trente jours après, ou à la "
         "fin de votre oui."
     ),
     (Code.WRITER, "en"): (
-        "Who reads: two people at the borough, then the person you thank. We pass your words on even if you say no "
-        "everywhere.\n\n"
-        "Quoting your words is another question. We may leave out a passage or hide a name, never add anything: if we change "
+        "Who reads: the people at the borough who receive thanks, then the person you thank. We pass your words on even if "
+        "you say no everywhere.\n\n"
+        "Quoting your words is another question. We may leave out a sentence or hide a name, never add anything: if we change "
         "anything else, we ask you again. Your family name is never shown.\n\n"
         "Each yes ends after a year. You can take it back whenever you like, without a password or a reason, through the "
         "link that follows your message. Your contact details serve to answer you; they are erased thirty days later, or when "

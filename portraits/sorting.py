@@ -65,6 +65,12 @@ def rows(name: str, *, at: datetime) -> QuerySet[Compliment]:
     return found.order_by(*order, "pk")
 
 
+def by_reference(said: str) -> Compliment | None:
+    """The message that has this reference, however it was said or typed: « mk4t 7qxb ». One query."""
+    letters = "".join(one for one in said.upper() if one.isalnum())
+    return Compliment.objects.filter(reference=f"{letters[:4]}-{letters[4:]}").first()
+
+
 def counts(*, at: datetime) -> dict[str, int]:
     """How many wait on each shelf, « all » left out. One query, on what is not closed."""
     waiting = [one for one in SHELVES if one.name != "tous"]

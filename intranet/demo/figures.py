@@ -19,7 +19,6 @@ from portraits import measure
 from portraits.models import Portrait, Publication, Survey
 
 REACH, INTERACTIONS, COMMENTS = 562_460, 36_408, 460
-YEARS = 3
 THEMES = (
     ("Neige", "Avant l’autobus de six heures"),
     ("Parcs", "Quarante-deux parcs, une équipe"),

@@ -58,6 +58,16 @@ class Inbox(InboxView):
 
     template_name = "portraits/admin/inbox.html"
 
+    def get(self, request, *args, **kwargs):
+        """Somebody quotes a reference on the telephone: straight to their message."""
+        if self._wish and (row := sorting.by_reference(self._wish)):
+            return redirect("portraits_inbox_message", row.pk)
+        return super().get(request, *args, **kwargs)
+
+    @property
+    def _wish(self) -> str:
+        return self.request.GET.get("reference", "").strip()[:40]
+
     def get_context_data(self, **kwargs):
         name = self.kwargs.get("shelf", "a-trier")
         if name not in sorting.BY_NAME:
@@ -68,15 +78,16 @@ class Inbox(InboxView):
         page = pages.get_page(self.request.GET.get("p"))
         lines = [{"row": row, "due": (due := sorting.due(row)), "late": bool(due and due <= self.now)} for row in page]
         told, answered = sorting.delays()
-        return super().get_context_data(
-            shelf=sorting.BY_NAME[name],
-            shelves=[(one, self._counts.get(one.name)) for one in sorting.SHELVES],
-            page=page,
-            lines=lines,
-            told=told,
-            answered=answered,
-            **kwargs,
-        )
+        shown = {  # the address brings a `shelf` too: its name
+            "shelf": sorting.BY_NAME[name],
+            "shelves": [(one, self._counts.get(one.name)) for one in sorting.SHELVES],
+            "wish": self._wish,
+            "page": page,
+            "lines": lines,
+            "told": told,
+            "answered": answered,
+        }
+        return super().get_context_data(**kwargs | shown)
 
     @cached_property
     def _counts(self) -> dict[str, int]:

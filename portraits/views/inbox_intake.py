@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,8 +38,12 @@ class AboutForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("As it was said or written. Nobody can change it afterwards."),
     )
-    team = forms.ModelChoiceField(Team.objects.filter(active=True), label=gettext_lazy("team"), required=False)
-    spot = forms.ModelChoiceField(Spot.objects.filter(active=True), label=gettext_lazy("where"), required=False)
+    team = forms.ModelChoiceField(
+        Team.objects.filter(active=True), label=capfirst(gettext_lazy("team")), required=False
+    )
+    spot = forms.ModelChoiceField(
+        Spot.objects.filter(active=True), label=capfirst(gettext_lazy("where")), required=False
+    )
     elsewhere = _field("elsewhere")
     happened_on = _field("happened_on", widget=AdminDateInput)
     to_whom = _field("to_whom")
@@ -59,25 +64,31 @@ class IntakeForm(AboutForm):
     """The same message, with who said it and what they answered to the script."""
 
     channel = forms.ChoiceField(
-        label=gettext_lazy("channel"), choices=[(one.value, one.label) for one in Compliment.WRITTEN_BY_STAFF]
+        label=capfirst(gettext_lazy("channel")), choices=[(one.value, one.label) for one in Compliment.WRITTEN_BY_STAFF]
     )
     external_ref = _field("external_ref")
-    first_name = forms.CharField(label=gettext_lazy("first name"), max_length=40, required=False)
+    first_name = forms.CharField(label=capfirst(gettext_lazy("first name")), max_length=40, required=False)
     district = _field("district")
     email = forms.EmailField(
-        label=gettext_lazy("e-mail"), required=False, help_text=gettext_lazy("To answer them only.")
+        label=capfirst(gettext_lazy("e-mail")), required=False, help_text=gettext_lazy("To answer them only.")
     )
     phone = forms.CharField(
-        label=gettext_lazy("telephone"), max_length=20, required=False, help_text=gettext_lazy("To answer them only.")
+        label=capfirst(gettext_lazy("telephone")),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("To answer them only."),
     )
     colleagues = forms.ChoiceField(
-        label=gettext_lazy("quoted among colleagues"), choices=ANSWERS, required=False, widget=forms.RadioSelect
+        label=capfirst(gettext_lazy("quoted among colleagues")),
+        choices=ANSWERS,
+        required=False,
+        widget=forms.RadioSelect,
     )
     public = forms.ChoiceField(
-        label=gettext_lazy("quoted in public"), choices=ANSWERS, required=False, widget=forms.RadioSelect
+        label=capfirst(gettext_lazy("quoted in public")), choices=ANSWERS, required=False, widget=forms.RadioSelect
     )
     signature = forms.ChoiceField(
-        label=gettext_lazy("signed"),
+        label=capfirst(gettext_lazy("signed")),
         choices=Signature.choices,
         initial=Signature.ANONYMOUS,
         widget=forms.RadioSelect,
@@ -109,10 +120,10 @@ class PasteForm(AboutForm):
     """A comment, and where it is. Who wrote it is not kept."""
 
     channel = forms.ChoiceField(
-        label=gettext_lazy("network"), choices=[(one.value, one.label) for one in Compliment.SOCIAL]
+        label=capfirst(gettext_lazy("network")), choices=[(one.value, one.label) for one in Compliment.SOCIAL]
     )
     external_ref = forms.URLField(
-        label=gettext_lazy("address of the comment"),
+        label=capfirst(gettext_lazy("address of the comment")),
         max_length=120,
         assume_scheme="https",
         help_text=gettext_lazy("So that it is counted once. It is erased with the words."),

@@ -18,10 +18,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from portraits import alike, inbox, ledger, masking, match, replying, sorting, turn
+from portraits import alike, inbox, ledger, masking, match, quoting, replying, sorting, turn
 from portraits.comparing import changes
 from portraits.inbox_forms import AnswerForm, BriefForm, HandForm, PassOnForm, SortForm, WordForm
 from portraits.models import Compliment, DraftSubject, Person, Portrait
+from portraits.usages import Audience
 from portraits.views.inbox import InboxView, may
 
 Stage, Kind = Compliment.Stage, Compliment.Kind
@@ -265,6 +266,14 @@ class Gesture(Message):
     def ungroup(self) -> None:
         alike.out(self.row)
 
+    def take_back(self) -> None:
+        """The writer calls and no longer wants to be quoted: at once, everywhere, as by their own page."""
+        for audience in Audience:
+            quoting.take_back(self.row, self.row.writer, audience, at=self.now)
+        line = {"portrait": str(self.row.across), "by": ledger.account(self.request.user)}
+        ledger.append("taken_back_for", at=self.now, **line)
+        messages.success(self.request, _("Taken back: these words are quoted nowhere any more."))
+
     def reach(self) -> None:
         """Show the telephone number of somebody to whom we cannot write; each reading is a line of the ledger."""
         if self.row.writer.phone and not self.row.writer.email:
@@ -305,6 +314,7 @@ GESTURES = {
     "grouper": Gesture.group,
     "degrouper": Gesture.ungroup,
     "joindre": Gesture.reach,
+    "retirer": Gesture.take_back,
     "rencontrer": Gesture.meet,
 }
 

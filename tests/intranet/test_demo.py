@@ -3,12 +3,14 @@
 import json
 import logging
 import re
+from collections import Counter
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -236,3 +238,40 @@ def test_the_inbox_is_alive_and_some_of_it_is_quoted():
     assert all(waiting[name] for name in ("a-trier", "a-transmettre", "a-repondre", "en-retard", "indesirables"))
     assert {quote.to for quote in gate.quotes(Usage.SITE, at=now)} == {("Nadia",), ("Réjean",), ("Mei-Lin",)}
     assert ("Ousmane",) in {quote.to for quote in gate.quotes(Usage.INTRANET, at=now)}
+
+
+# -- every link leads somewhere
+
+
+LEAVES = ("/logout/",)
+
+
+def walk(client, start):
+    """Follow every link, twice for each shape of address, as somebody who clicks on everything. Address → status, if it broke."""
+    waiting, seen, shapes, broken = [*start], set(), Counter(), {}
+    while waiting:
+        address = waiting.pop(0)
+        path = urlsplit(address).path
+        shape = re.sub(r"\d+", "1", path)
+        if address in seen or shapes[shape] >= 2 or path.endswith(LEAVES):
+            continue
+        seen.add(address)
+        shapes[shape] += 1
+        answer = client.get(address)
+        if answer.status_code >= 500:
+            broken[address] = answer.status_code
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        elif "html" in answer.headers.get("Content-Type", ""):
+            found = (urljoin(address, link) for link in re.findall(r'href="([^"#]+)', answer.content.decode()))
+            waiting += [link.replace("&amp;", "&") for link in found if link.startswith("/")]
+    return broken, seen
+
+
+@pytest.mark.parametrize("login", [one.username for one in people.ACCOUNTS])
+def test_no_link_leads_to_a_page_that_breaks(login):
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.get(username=login))
+    broken, seen = walk(client, ["/admin/", "/intranet/", "/"])
+    assert broken == {}
+    assert len(seen) > 25

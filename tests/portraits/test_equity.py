@@ -88,7 +88,9 @@ def test_two_queries_however_many(count, django_assert_num_queries):
 # -- the file
 
 
-@pytest.mark.parametrize("data", [FILE.encode(), FILE.encode("utf-8-sig"), FILE.replace(";", ",").encode("cp1252")])
+@pytest.mark.parametrize(
+    "data", [FILE.encode(), FILE.encode("utf-8-sig"), FILE.encode("utf-16"), FILE.replace(";", ",").encode("cp1252")]
+)
 def test_a_file_is_read_whatever_wrote_it(data):
     assert headcounts.read(data) == {
         ("department", "Travaux publics"): 320,
@@ -115,6 +117,12 @@ def test_a_fault_is_told_by_line_and_column_and_nothing_is_taken(text, faults):
     with pytest.raises(headcounts.Unreadable) as problem:
         headcounts.read(text.encode())
     assert [(fault.line, fault.column) for fault in problem.value.faults] == faults
+
+
+def test_a_workbook_is_no_text():
+    with pytest.raises(headcounts.Unreadable) as problem:
+        headcounts.read(b"PK\x03\x04" + bytes(60))
+    assert [(fault.line, fault.column) for fault in problem.value.faults] == [(1, 0)]
 
 
 def test_taking_it_again_changes_what_changed(client):

@@ -1,5 +1,6 @@
 """The inbox in the CMS: the list, the page of a message, and two moderators at once."""
 
+import html
 import re
 from datetime import datetime, timedelta
 
@@ -13,9 +14,21 @@ from django.utils import timezone
 
 from intranet.models import Letter
 from intranet.roles import COMMS, EMPLOYEE, HR
-from portraits import comparing, inbox, masking, match, replying, sorting, workdays
-from portraits.models import Brief, Compliment, LedgerEntry, Person, Portrait, ReplyTemplate, Spot, Team, Wording
+from portraits import comparing, gate, inbox, masking, match, replying, sorting, workdays
+from portraits.models import (
+    Brief,
+    Compliment,
+    LedgerEntry,
+    Person,
+    Portrait,
+    Receipt,
+    ReplyTemplate,
+    Spot,
+    Team,
+    Wording,
+)
 from portraits.person_form import NewPersonForm, PersonForm
+from portraits.usages import Usage
 from tests import factories
 from tests.portraits.desk import signed_in
 from tests.portraits.test_quotes import KIND, passed_on, received
@@ -86,6 +99,51 @@ def test_each_message_is_on_the_shelf_where_somebody_looks_for_it():
     assert found["a-repondre"] == {told.pk}
     assert found["en-retard"] == set()
     assert len(found["tous"]) == 6
+
+
+@pytest.mark.parametrize("shelf", [one.name for one in sorting.SHELVES])
+def test_every_shelf_opens_and_says_what_stands_on_it(client, shelf):
+    words = f"{KIND} Vous."
+    sorted_(
+        received(words), "complaint" if shelf == "critiques" else "spam" if shelf == "indesirables" else "compliment"
+    )
+    page = client.get(reverse("portraits_inbox_shelf", args=[shelf]))
+    assert page.status_code == 200
+    shown = shelf in {"critiques", "indesirables", "a-transmettre", "tous"}
+    assert (words in html.unescape(page.content.decode())) is shown
+
+
+@pytest.mark.parametrize("said", ["{}", " {} ", "lower", "spaced"])
+def test_a_reference_said_on_the_telephone_leads_to_its_message(client, said):
+    row = received()
+    said = {"lower": row.reference.lower(), "spaced": row.reference.replace("-", " ")}.get(
+        said, said.format(row.reference)
+    )
+    answer = client.get(reverse("portraits_inbox"), {"reference": said})
+    assert answer.headers["Location"] == reverse("portraits_inbox_message", args=[row.pk])
+
+
+def test_an_unknown_reference_is_said(client):
+    received()
+    page = client.get(reverse("portraits_inbox_shelf", args=["tous"]), {"reference": "<b>ZZZZ</b>"})
+    assert page.status_code == 200
+    assert "&lt;b&gt;ZZZZ&lt;/b&gt;" in page.content.decode()
+
+
+def test_whoever_calls_is_quoted_nowhere_any_more_and_gets_the_proof_of_it(client):
+    row = passed_on()
+    assert {usage for usage in Usage if gate.quotes(usage, at=timezone.now())} >= {Usage.SITE, Usage.INTRANET}
+    before = Receipt.objects.filter(person=row.writer).count()
+    do(client, row, "retirer")
+    assert Receipt.objects.filter(person=row.writer).count() == before + 1
+    assert [usage for usage in Usage if gate.quotes(usage, at=timezone.now())] == []
+    row.refresh_from_db()
+    assert (row.colleagues, row.public) == ("no", "no")
+    assert LedgerEntry.objects.filter(kind="taken_back_for", body__portrait=str(row.across)).exists()
+
+
+def test_an_unknown_shelf_is_nowhere(client):
+    assert client.get(reverse("portraits_inbox_shelf", args=["ailleurs"])).status_code == 404
 
 
 def test_suspicion_lowers_priority():
