@@ -94,6 +94,7 @@ def fill():
 
 def _requests(subjects):
     fields = {"asked": [usage.value for usage in GRANTED], "asked_at": AT, "closes_at": AT + timedelta(days=21)}
+    fields |= ConsentRequest.objects.values("notice_code", "notice").get()
     return ConsentRequest.objects.bulk_create(ConsentRequest(subject=subject, **fields) for subject in subjects)
 
 

@@ -64,10 +64,11 @@ class Capsule:
 
     @classmethod
     def of(cls, content: Mapping, *, bases: Sequence[str], files: Sequence, until=None, **rest) -> Capsule:
-        """A capsule from frozen content. `bases` are the addresses of its one or two pictures, `files` their Photos."""
+        """A capsule from frozen content. `bases` are the addresses of its one or two pictures, `files` their names in the
+        storage and their hashes (Photo.stored)."""
         crops = (content["crop"], content["partner_crop"])
         kept = [
-            Shown(file.file.name, file.sha256, tuple(crop), until) if file and crop else None
+            Shown(*file, tuple(crop), until) if file and file[0] and crop else None
             for file, crop in zip(files, crops, strict=True)
         ]
         partner = None

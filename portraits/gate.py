@@ -77,12 +77,12 @@ def capsules(
         rows = rows.filter(language=language)
     if version is not None:
         rows = rows.filter(pk=version)
-    return [_capsule(usage, row) for row in rows.order_by("-pk") if _intact(row)]
+    return [_capsule(usage, row) for row in _read(rows.order_by("-pk")) if _intact(row)]
 
 
 def standing(usage: Usage, *, at: datetime, of: str = PORTRAIT) -> QuerySet[Version]:
-    """`visible`, of portraits or of kind words, in SQL that is written once: with their pictures and `until`, the first
-    instant at which a consent they rest on ends. To be asked by itself, never inside another question: its SQL names the
+    """`visible`, of portraits or of kind words, in SQL that is written once: with `until`, the first instant at which a
+    consent they rest on ends. To be asked by itself, never inside another question: its SQL names the
     table, not an alias of it.
 
     Django takes fifty times longer to write this question than SQLite to answer it: it is written once for each number
@@ -93,11 +93,8 @@ def standing(usage: Usage, *, at: datetime, of: str = PORTRAIT) -> QuerySet[Vers
     (wall, those), (until, these) = _written(usage, usages.number(usage, at), since, of)
     those, these = ([instant if value == place else value for value in values] for values in (those, these))
     kept = Q(**{f"{of}__isnull": False})
-    return (
-        Version.objects.filter(RawSQL(wall, those, BooleanField()), witness.agreement(), kept)  # noqa: S611  Django's own SQL
-        .annotate(until=RawSQL(until, these, DateTimeField()))  # noqa: S611
-        .select_related("photo", "partner_photo")
-    )
+    rows = Version.objects.filter(RawSQL(wall, those, BooleanField()), witness.agreement(), kept)  # noqa: S611  Django's own SQL
+    return rows.annotate(until=RawSQL(until, these, DateTimeField()))  # noqa: S611
 
 
 @cache
@@ -110,10 +107,32 @@ def _written(usage: Usage, number: int, since: datetime, of: str) -> tuple[tuple
     return compiler.compile(query.where), compiler.compile(query.annotations["until"])
 
 
-def _intact(row: Version) -> bool:
+READ = (
+    *(
+        "pk",
+        "portrait_id",
+        "compliment_id",
+        "across",
+        "content",
+        "slug",
+        "key",
+        "fingerprint",
+        "frozen_at",
+        "purged_at",
+    ),
+    *("until", "photo__file", "photo__sha256", "partner_photo__file", "partner_photo__sha256"),
+)
+
+
+def _read(rows: QuerySet[Version]):
+    """The columns that are shown or verified, and no model around them: that took half of the time of a list."""
+    return rows.values_list(*READ, named=True)
+
+
+def _intact(row) -> bool:
     if row.purged_at:  # its words are erased: no consent lives, and nothing was altered
         return False
-    photos = [photo.sha256 for photo in (row.photo, row.partner_photo) if photo]
+    photos = [digest for digest in (row.photo__sha256, row.partner_photo__sha256) if digest]
     if fingerprint(row.content, photos) == row.fingerprint:
         return True
     log.error("Version %s does not match its fingerprint: not shown.", row.pk)
@@ -125,7 +144,7 @@ def _capsule(usage: Usage, row) -> Capsule:
     return Capsule.of(
         row.content,
         bases=(base, base),
-        files=(row.photo, row.partner_photo),
+        files=((row.photo__file, row.photo__sha256), (row.partner_photo__file, row.partner_photo__sha256)),
         key=row.portrait_id,
         version=row.pk,
         slug=row.slug,
@@ -160,7 +179,7 @@ def quotes(
         rows = rows.filter(language=language)
     if version is not None:
         rows = rows.filter(pk=version)
-    return [_quote(row) for row in rows.order_by("-pk")[:most] if _intact(row)]
+    return [_quote(row) for row in _read(rows.order_by("-pk")[:most]) if _intact(row)]
 
 
 def _quote(row) -> Quote:
@@ -177,7 +196,7 @@ def _quote(row) -> Quote:
 
 def photo(usage: Usage, key: str, *, at: datetime, partner: bool = False) -> Shown | None:
     """The photograph behind one address, if it may be shown at this instant; None otherwise. One query."""
-    row = next(iter(standing(usage, at=at).filter(key=key)), None)
+    row = next(iter(_read(standing(usage, at=at).filter(key=key))), None)
     if row is None or not _intact(row):
         return None
     capsule = _capsule(usage, row)

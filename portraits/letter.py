@@ -70,7 +70,7 @@ def _capsule(version: Version) -> Capsule:
     return Capsule.of(
         version.content,
         bases=(NOWHERE, NOWHERE),
-        files=(version.photo, version.partner_photo),
+        files=[photo and photo.stored for photo in (version.photo, version.partner_photo)],
         key=version.portrait_id,
         version=version.pk,
         slug=version.slug,

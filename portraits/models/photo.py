@@ -79,6 +79,11 @@ class Photo(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def stored(self) -> tuple[str, str]:
+        """Its file's name in the private storage, and its hash."""
+        return self.file.name, self.sha256
+
+    @property
     def crop(self) -> list[int]:
         """What a Version freezes of the framing: focus across, focus down, zoom; percents."""
         return [self.focus_x, self.focus_y, self.zoom]

@@ -173,7 +173,7 @@ class Portrait(
         return Capsule.of(
             self.content(),
             bases=bases,
-            files=photos,
+            files=[photo and photo.stored for photo in photos],
             key=self.pk or 0,
             version=0,
             slug="apercu",

@@ -115,7 +115,7 @@ def shown(version: Version, token: str) -> Capsule | Quote:
     return Capsule.of(
         version.content,
         bases=(base, base),
-        files=(version.photo, version.partner_photo),
+        files=[photo and photo.stored for photo in (version.photo, version.partner_photo)],
         key=version.portrait_id,
         version=version.pk,
         slug=version.slug,

@@ -60,9 +60,9 @@ def test_reading_a_file_writes_nothing_and_says_what_taking_it_would():
     assert (row.publications, row.kept) == (Publication.objects.count(), Figure.objects.count()) == (3, 21)
     assert bytes(row.content) == b""
     line, column, reason, cells = row.refused[0]
-    assert (line, column, cells["Post ID"]) == (5, "Post ID", "9003")
+    assert (line, column, dict(cells)["Post ID"]) == (5, "Post ID", "9003")
     assert "4" in reason
-    assert "Title" not in cells
+    assert "Title" not in dict(cells)
 
 
 def test_the_same_file_is_not_taken_twice():
