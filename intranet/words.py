@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portraits import keepsake, links, quoting, received
+from portraits import keepsake, links, push, quoting, received
 from portraits.models import Link, Person
 from portraits.received import Word
 from portraits.usages import Audience
@@ -30,18 +30,23 @@ def _me(request: HttpRequest) -> Person | None:
 @never_cache
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """« Tes mots ». A POST opens one to answer about it, or takes one back from an audience."""
+    """« Tes mots ». A POST opens one to answer about it, takes one back from an audience, or chooses what is mailed."""
     at, me = timezone.now(), _me(request)
     words = received.words(me, at=at) if me else []
     if request.method == "POST":
         if me is None:
             raise Http404
         return _done(request, me, words, at)
-    return render(request, "intranet/words.html", {"words": words, "me": me})
+    news = {"told": push.told(me), "next_mail": push.next_mail(me, at=at), "choices": Person.News} if me else {}
+    return render(request, "intranet/words.html", {"words": words, "me": me, "news": news})
 
 
 def _done(request: HttpRequest, me: Person, words: list[Word], at: datetime) -> HttpResponse:
     form = request.POST
+    if form.get("geste") == "avis":
+        if form.get("avis") in Person.News.values:
+            push.choose(me, Person.News(form["avis"]), at=at)
+        return _to(reverse("mots") + "?note=avis#avis")
     word = next((one for one in words if str(one.key) == form.get("mot")), None)
     if word is None:
         raise Http404

@@ -9,13 +9,14 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portraits import brand, links, texting
 from portraits.capsule import Quote
-from portraits.models import ConsentRequest, Person, Team
+from portraits.models import ConsentRequest, Person, Push, Team
 
 QUESTION = (
     "X-Question"  # marks, for whoever keeps the mails (intranet/mail.py), those that put a question; it never leaves
@@ -107,6 +108,13 @@ def bring_to_team(team: Team, quote: Quote) -> None:
     """Kind words to a whole team, at its own address. Never when somebody is named: those words are theirs first."""
     with translation.override(quote.language):
         _mail(_("Kind words for your team"), "kind_words_team", None, to=team.email, quote=quote, team=team)
+
+
+def bring_news(person: Person, kinds: Sequence[Push.Kind]) -> None:
+    """The mail of the week (portraits/push.py): that there is something to read, not what, nor by whom."""
+    with translation.override(person.language):
+        address = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("mots")
+        _mail(pgettext("tu", "Your week: kind words are waiting"), "news", person, kinds=kinds, link=address)
 
 
 def send_quote(person: Person, token: str) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from portraits import (
     closing,
     duty,
+    push,
     recall,
     receipts,
     reminding,
@@ -23,9 +24,9 @@ from portraits.models import Closing, Enquiry, Recall, Receipt, Text
 @shared_task(name="portraits.sweep")
 def sweep():
     """Copy the ledger, find what ended by itself, exposures and requests, drop what is allowed again, do every recall that
-    is due, then write to whoever is to be reminded or asked again, decided something, is to be told what became of it, or
-    asked for their links. A database that is behind the ledger's copy knows neither what ended nor what is allowed: then
-    nothing is owed nor done."""
+    is due, then write to whoever is to be reminded or asked again, decided something, is to be told what became of it or
+    what the week brought, or asked for their links. A database that is behind the ledger's copy knows neither what ended
+    nor what is allowed: then nothing is owed nor done."""
     witness.sync()
     if witness.doubt():
         return
@@ -35,6 +36,7 @@ def sweep():
     unlock.sweep(at=at)
     reminding.remind(at=at)
     renewing.renew(at=at)
+    push.weekly(at=at)
     duty.drain(Recall, recall.work)
     vigil.watch(at=timezone.now())
     closing.notice(at=at)

@@ -57,6 +57,11 @@ def _passed(local: datetime) -> float:
     return 0.0 if _off(local.date()) else (local.hour * 60 + local.minute) / 1440
 
 
+def working(day: date) -> bool:
+    """Whether offices are open on this day."""
+    return not _off(day)
+
+
 def calendar(place: str) -> holidays.HolidayBase:
     """The days off of a country, or of one of its parts: « FR », « CA-QC » (ISO 3166). Raises NotImplementedError when the
     library knows no such place."""

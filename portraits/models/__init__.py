@@ -18,6 +18,7 @@ from .notice import NoticeText
 from .person import Person
 from .photo import Photo
 from .portrait import DraftSubject, Portrait, PortraitTag
+from .push import Push
 from .readers import Circle, Why
 from .receipt import Closing, Receipt
 from .representation import Representation
@@ -64,6 +65,7 @@ __all__ = [
     "Portrait",
     "PortraitTag",
     "Publication",
+    "Push",
     "ReadingRule",
     "ReadingState",
     "Recall",

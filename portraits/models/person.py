@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class People(models.QuerySet):
@@ -25,6 +26,10 @@ class Person(models.Model):
         SMS = "sms", _("By text message")
         LETTER = "letter", _("By a printed letter")
         COUNTER = "counter", _("At a counter")
+
+    class News(models.TextChoices):
+        WEEKLY = "weekly", _("One e-mail a week at most")
+        NEVER = "never", pgettext_lazy("news", "None")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(
@@ -106,6 +111,16 @@ class Person(models.Model):
         null=True,
         blank=True,
         help_text=_("The first day when an employee no longer works here: their consents end at midnight that day."),
+    )
+
+    news = models.CharField(
+        _("news of kind words"),
+        max_length=10,
+        choices=News,
+        default=News.WEEKLY,
+        help_text=_(
+            "What colleagues say waits for one e-mail a week. Words of residents and requests are not concerned."
+        ),
     )
 
     objects = People.as_manager()
