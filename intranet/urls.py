@@ -11,7 +11,7 @@ import ecrans.urls
 import home.urls
 import infolettre.urls
 import portraits.urls
-from intranet import charter, consents, health, views, wall, words
+from intranet import bravo, charter, consents, health, views, wall, words
 from intranet.signin import SignIn
 
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     ),
     path("deconnexion/", auth.LogoutView.as_view(), name="deconnexion"),
     path("intranet/", wall.wall, name="intranet"),
+    path("intranet/bravo/", bravo.say, name="bravo"),
+    path("intranet/bravo/ecrits/", bravo.mine, name="bravos"),
     path("intranet/mes-accords/", consents.mine, name="mes-accords"),
     path("intranet/mots/", words.mine, name="mots"),
     path("intranet/mots/dossier-<slug:size>.pdf", words.keep, name="mots-dossier"),

@@ -14,12 +14,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portraits import keepsake, links, push, quoting, received
+from portraits import bravo, keepsake, links, push, quoting, received
 from portraits.models import Link, Person
 from portraits.received import Word
 from portraits.usages import Audience
 
 PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, noimageindex"}
+
+PUT = {  # the gestures that take words off one's page, or put them back
+    "ranger": lambda compliment, me, at: bravo.put_away(compliment, me, at=at),
+    "reposer": lambda compliment, me, at: bravo.bring_back(compliment, me),
+    "signaler": lambda compliment, me, at: bravo.report(compliment, me, at=at),
+}
 
 
 def _me(request: HttpRequest) -> Person | None:
@@ -37,8 +43,15 @@ def mine(request: HttpRequest) -> HttpResponse:
         if me is None:
             raise Http404
         return _done(request, me, words, at)
-    news = {"told": push.told(me), "next_mail": push.next_mail(me, at=at), "choices": Person.News} if me else {}
-    return render(request, "intranet/words.html", {"words": words, "me": me, "news": news})
+    away = "ranges" in request.GET
+    context = {
+        "me": me,
+        "words": [one for one in words if one.put_away == away],
+        "away": away,
+        "some_away": any(one.put_away for one in words),
+        "news": {"told": push.told(me), "next_mail": push.next_mail(me, at=at), "choices": Person.News} if me else {},
+    }
+    return render(request, "intranet/words.html", context)
 
 
 def _done(request: HttpRequest, me: Person, words: list[Word], at: datetime) -> HttpResponse:
@@ -54,6 +67,9 @@ def _done(request: HttpRequest, me: Person, words: list[Word], at: datetime) -> 
         audiences = [one for one in Audience if one.value == form.get("audience")]
         received.stop(word, me, audiences, at=at)
         return _to(reverse("mots") + "?note=retire")
+    if form.get("geste") in PUT:
+        PUT[form["geste"]](word.request.subject.version.compliment, me, at)
+        return _to(reverse("mots") + f"?note={form['geste']}")
     asked = word.request
     if asked.recipient_id:  # somebody answers for them: on their own page
         raise Http404
@@ -76,6 +92,7 @@ def keep(request: HttpRequest, size: str) -> HttpResponse:
     at, me = timezone.now(), _me(request)
     if me is None or size not in keepsake.SIZES:
         raise Http404
-    body = keepsake.page(me, received.words(me, at=at), at=at, size=size)
+    words = [one for one in received.words(me, at=at) if not one.put_away]
+    body = keepsake.page(me, words, at=at, size=size)
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="dossier-de-fierte.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)

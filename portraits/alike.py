@@ -52,7 +52,7 @@ def near(compliment: Compliment) -> QuerySet[Compliment]:
     if compliment.contact_key:
         same |= Q(contact_key=compliment.contact_key)
     days = (compliment.received_at - WINDOW, compliment.received_at + WINDOW)
-    rows = Compliment.objects.filter(same, received_at__range=days, erased_at__isnull=True)
+    rows = Compliment.objects.readable().filter(same, received_at__range=days, erased_at__isnull=True)
     return rows.exclude(pk=compliment.pk).exclude(kind=Compliment.Kind.SPAM)
 
 

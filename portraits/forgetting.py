@@ -16,7 +16,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portraits import ledger
-from portraits.models import Compliment, Consent, ConsentRequest, Dismissal, Person, Remark, Reply, Version, Wording
+from portraits.models import (
+    Compliment,
+    Confidence,
+    Consent,
+    ConsentRequest,
+    Dismissal,
+    Person,
+    Reaction,
+    Remark,
+    Reply,
+    Version,
+    Wording,
+)
 
 SPAM, CRITICISM, TEXT = timedelta(days=30), timedelta(days=90), timedelta(days=731)
 SOME = 500  # messages in one transaction's reach: the rest waits for the next night
@@ -33,6 +45,11 @@ def criticisms(*, at: datetime) -> Counter:
     """Criticisms, once the service concerned has had them."""
     handed = Q(kind=Kind.COMPLAINT, stage=Stage.CLOSED, closed_at__lte=at - CRITICISM) & ~Q(handed_to="")
     return _erase(handed, "criticisms", at=at)
+
+
+def removed(*, at: datetime) -> Counter:
+    """What its writer took back, or a moderator removed."""
+    return _erase(Q(removed_at__isnull=False), "removed", at=at)
 
 
 def texts(*, at: datetime) -> Counter:
@@ -64,7 +81,7 @@ def contacts(*, at: datetime) -> Counter:
     return Counter(contacts=count)
 
 
-STEPS = (unwanted, criticisms, texts, contacts)
+STEPS = (unwanted, criticisms, removed, texts, contacts)
 
 
 def _living(at: datetime) -> QuerySet[Consent]:
@@ -82,8 +99,9 @@ def _erase(which: Q, name: str, *, at: datetime) -> Counter:
     Remark.objects.filter(request__subject__version__compliment__in=keys).exclude(words="").update(words="")
     Wording.objects.filter(compliment__in=keys).update(text="", reason="")
     Reply.objects.filter(compliment__in=keys).update(text="")
-    Dismissal.objects.filter(compliment__in=keys).delete()
-    Compliment.objects.filter(pk__in=keys).update(erased_at=at, **GONE)
+    for model in (Dismissal, Reaction, Confidence):
+        model.objects.filter(compliment__in=keys).delete()
+    Compliment.objects.filter(pk__in=keys).update(erased_at=at, chosen=None, **GONE)
     for file in (one for _key, one in found if one):
         transaction.on_commit(partial(default_storage.delete, file))
     if keys:

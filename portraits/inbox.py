@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from portraits import alike, invitation, ledger, masking, own_words, quoting, turn
-from portraits.models import Compliment, Consent, Named, Person, Reply, Wording
+from portraits.models import Compliment, Consent, Named, Person, Reply, Version, Wording
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
 
@@ -133,7 +133,7 @@ def _take(compliment: Compliment, *stages: Stage) -> Compliment:
     """The row as it is now, held until the end of the transaction. Raises NotNow."""
     turn.take(compliment)
     row = Compliment.objects.select_for_update(of=("self",)).get(pk=compliment.pk)
-    if row.stage not in stages or row.erased_at:
+    if row.stage not in stages or row.erased_at or row.removed_at:
         raise NotNow(row.stage)
     return row
 
@@ -175,16 +175,22 @@ def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetim
         raise NotNow(row.kind)
     if left := masking.left(row, f"{wording(row)}\n\n{row.elsewhere}"):
         raise masking.Unmasked(left)
+    version = bring(row, people, by=by, at=at)
+    all_of_it = bool(row.team and row.team.email) and not row.named.exists()
+    if all_of_it and not own_words.meant_for_another(row, wording(row), ()):
+        invitation.bring_to_team(row.team, quoting.quote(version))
+    return row
+
+
+def bring(row: Compliment, people: Iterable[Person], *, by, at: datetime) -> Version:
+    """These people get the words now, in the present transaction."""
     people = [person for person in people if person.pk != row.writer_id]  # nobody thanks themselves
     for person in people:
         Named.objects.get_or_create(compliment=row, person=person, defaults={"confirmed_by": by, "confirmed_at": at})
     row.stage, row.passed_on_at, row.passed_on_by = Stage.PASSED_ON, at, by
     row.save(update_fields=["stage", "passed_on_at", "passed_on_by"])
     ledger.append("passed_on", at=at, portrait=str(row.across), people=[ledger.pseudonym(one) for one in people])
-    version = quoting.ask(row, wording(row), people, by=by, at=at)
-    if row.team and row.team.email and not (people or own_words.meant_for_another(row, wording(row), ())):
-        invitation.bring_to_team(row.team, quoting.quote(version))
-    return row
+    return quoting.ask(row, wording(row), people, by=by, at=at)
 
 
 @transaction.atomic

@@ -118,9 +118,10 @@ def bring_news(person: Person, kinds: Sequence[Push.Kind]) -> None:
 
 
 def send_quote(person: Person, token: str) -> None:
-    """The writer's words were changed before being passed on: may they be quoted so?"""
+    """The writer's words were changed before being passed on: may they be quoted so? Without a token, a colleague answers signed
+    in."""
     with translation.override(person.language):
-        _mail(_("Your words, as we would quote them"), "quote", person, link=links.address(token))
+        _mail(_("Your words, as we would quote them"), "quote", person, link=links.address(token) if token else "")
 
 
 def acknowledge(person: Person, reference: str, token: str) -> None:

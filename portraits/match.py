@@ -34,8 +34,8 @@ def folded(text: str) -> str:
 
 
 def candidates(compliment: Compliment) -> list[Candidate]:
-    """Those of its portrait; those whose first name is a whole word of it, of its team first; those who were thanked in the
-    same place that day. Best first, MOST at most. Four queries."""
+    """Whom a colleague chose; those of its portrait; those whose first name is a whole word of it, of its team first; those who were
+    thanked in the same place that day. Best first, MOST at most. Four queries."""
     found: dict[int, Candidate] = {}
     staff = {row.pk: row for row in _staff()}
 
@@ -43,6 +43,8 @@ def candidates(compliment: Compliment) -> list[Candidate]:
         if key in staff:
             found.setdefault(key, Candidate(staff[key])).why.append(why)
 
+    if compliment.chosen_id:
+        add(compliment.chosen_id, _("chosen by who wrote"))
     for key in compliment.portrait.people() if compliment.portrait else ():
         add(key, _("the portrait it was written from"))
     words = f" {folded(f'{compliment.original} {compliment.to_whom}')} "
@@ -54,6 +56,7 @@ def candidates(compliment: Compliment) -> list[Candidate]:
         add(row.pk, _("first name in the message"))
     for key in _thanked_beside(compliment):
         add(key, _("thanked in the same place that day"))
+    found.pop(compliment.writer_id, None)  # nobody thanks themselves
     return sorted(found.values(), key=lambda one: -len(one.why))[:MOST]
 
 

@@ -52,6 +52,27 @@ FIRST: dict[tuple[str, str], str] = {
         "site? With your first name and district, or without a name?\n\n"
         "Each yes ends after a year, and you can take it back by calling us with the number I am about to give you.”"
     ),
+    (Code.COLLEAGUE, "fr-ca"): (
+        "« Juste pour cette personne » : elle seule lit tes mots, dès maintenant. Personne d’autre ne les ouvre, sauf si elle "
+        "les signale. Sans courriel ni compte, elle les reçoit sur un billet que quelqu’un imprime. Elle peut les garder, et les "
+        "montrer à sa ou son gestionnaire. À une équipe, ils vont dans sa boîte de courriel.\n\n"
+        "« Pour le mur aussi » : une personne des communications ou des ressources humaines les lit d’abord, puis les remet. Ils ne "
+        "sont cités parmi les collègues, avec ton prénom, que si chaque personne nommée dit oui. Nous pouvons en retirer une "
+        "phrase ou masquer un nom, jamais y ajouter : si nous changeons autre chose, nous te redemandons. Ton oui finit au bout "
+        "d’un an.\n\n"
+        "Tu peux tout reprendre quand tu veux, sans raison, dans « Tes bravos ». Ces mots n’entrent dans aucun dossier des "
+        "ressources humaines ni aucune évaluation. Ils sont effacés après deux ans."
+    ),
+    (Code.COLLEAGUE, "en"): (
+        "“Just for them”: they alone read your words, now. Nobody else opens them, unless they report them. Without e-mail or "
+        "an account, they get them on a slip that somebody prints. They may keep them, and show them to their manager. To a "
+        "team, they go to its mailbox.\n\n"
+        "“For the wall too”: somebody from communications or human resources reads them first, then passes them on. They are quoted "
+        "among colleagues, with your first name, only if each person named says yes. We may leave out a sentence or hide a "
+        "name, never add anything: if we change anything else, we ask you again. Your yes ends after a year.\n\n"
+        "You can take everything back whenever you like, without a reason, under “Your bravos”. These words enter no file of "
+        "human resources and no appraisal. They are erased after two years."
+    ),
     (Code.NAMED, "fr-ca"): (
         "Ces mots sont pour toi, quoi que tu répondes. Ils n’entrent dans aucun dossier d’employé, dans aucune évaluation, et "
         "ta ou ton gestionnaire ne les voit que si tu le veux.\n\n"

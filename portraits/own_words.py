@@ -83,7 +83,7 @@ def meant_for_another(compliment: Compliment, text: str, people: Iterable[Person
     """Whether these words may be about somebody who is not among `people`: a name in them, somebody whom the writer named, or
     the people of the portrait from which they were written."""
     people = list(people)
-    if strangers(text, people):
+    if strangers(text, people) or (compliment.chosen_id and compliment.chosen_id not in {one.pk for one in people}):
         return True
     if compliment.portrait and set(compliment.portrait.people()) - {one.pk for one in people}:
         return True

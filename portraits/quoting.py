@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from portraits import consent, guardians, invitation, ledger, links, notices, own_words, renderings, turn, ways_in
 from portraits.capsule import Quote
@@ -47,6 +48,8 @@ def notice(channel: Channel, *, at: datetime) -> int:
 
 
 def _code(channel: str) -> NoticeText.Code:
+    if channel == Channel.COLLEAGUE:
+        return NoticeText.Code.COLLEAGUE
     spoken = channel in {Channel.PHONE, Channel.COUNTER}
     return NoticeText.Code.WRITER_ORAL if spoken else NoticeText.Code.WRITER
 
@@ -209,8 +212,9 @@ def _keep_promise(
     if agreed and own and fresh:
         proof = consent.Proof(Consent.Method(compliment.said_by), compliment.language)
         _keep(request, agreed, proof, at=at, since=compliment.received_at)
-    elif agreed and not own and compliment.writer.email and compliment.writer.kind == Person.Kind.WRITER:
-        invitation.send_quote(compliment.writer, links.make(request, Link.Kind.RESPOND, at=at))
+    elif agreed and not own and compliment.writer.email:
+        ours = compliment.writer.kind == Person.Kind.EMPLOYEE  # who answers signed in, wherever the mail goes
+        invitation.send_quote(compliment.writer, "" if ours else links.make(request, Link.Kind.RESPOND, at=at))
 
 
 def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, at: datetime) -> None:
@@ -221,6 +225,10 @@ def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, 
     request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at, recipient=speaker)
     if speaker:
         _ask(request, at=at)
+    elif (
+        compliment.private and person.user_id
+    ):  # read on the intranet; the mail of the week says that there is something
+        Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
     elif person.email and person.reach == Person.Reach.EMAIL and ways_in.theirs(person, at):
         token = links.make(request, Link.Kind.RESPOND, at=at) if asked and _read(person) else ""
         invitation.bring_words(person, quote(subject.version), token, asked=bool(asked))
@@ -328,6 +336,7 @@ def _content(compliment: Compliment, text: str, people: Iterable[Person]) -> dic
     signed = compliment.signature == Signature.FIRST_NAME and compliment.channel not in Compliment.SOCIAL
     signature = [compliment.writer.first_name, compliment.district] if signed else []
     with translation.override(compliment.language):
+        signature += [_("a colleague")] if signed and compliment.channel == Channel.COLLEAGUE else []
         when = date_format(compliment.happened_on, "DATE_FORMAT") if compliment.happened_on else ""
     return {
         "language": compliment.language,

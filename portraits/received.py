@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from portraits import gate, quoting, renderings
 from portraits.capsule import Quote
-from portraits.models import Consent, ConsentRequest, Person, Subject
+from portraits.models import Consent, ConsentRequest, Named, Person, Subject
 from portraits.usages import PROMISES, Audience, Usage
 
 BESIDE = {Usage.SITE, Usage.INTRANET}  # where words stand beside a face
@@ -29,12 +29,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Kind words as they were passed on to one person. `request` is the last question put to them."""
+    """Kind words as they were passed on to one person. `request` is the last question put to them; `put_away` says that they took
+    them off their page."""
 
     quote: Quote
     request: ConsentRequest
     received_at: datetime
     answers: tuple[Answer, ...]
+    put_away: bool = False
 
     @property
     def key(self) -> int:
@@ -51,7 +53,7 @@ class Word:
 
 
 def words(person: Person, *, at: datetime) -> list[Word]:
-    """Every word that this person received, newest first, erased ones left out. Three queries, and one for each usage where
+    """Every word that this person received, newest first, erased ones left out. Four queries, and one for each usage where
     words can be quoted."""
     subjects = _subjects(person)
     mine = list(subjects.values())
@@ -69,7 +71,9 @@ def words(person: Person, *, at: datetime) -> list[Word]:
         usage: set(gate.visible(usage, at=at).filter(pk__in=versions).values_list("pk", flat=True))
         for usage in renderings.quoted()
     }
-    return [_word(one, requests[one.pk], until, shown) for one in mine if one.pk in requests]
+    away = Named.objects.filter(person=person, put_away_at__isnull=False).values_list("compliment", flat=True)
+    away = set(away)
+    return [_word(one, requests[one.pk], until, shown, away) for one in mine if one.pk in requests]
 
 
 def _subjects(person: Person) -> dict[int, Subject]:
@@ -78,6 +82,7 @@ def _subjects(person: Person) -> dict[int, Subject]:
         person=person,
         role=Subject.Role.NAMED,
         version__compliment__erased_at=None,
+        version__compliment__removed_at=None,
         version__purged_at=None,
     )
     found: dict[int, Subject] = {}
@@ -86,7 +91,7 @@ def _subjects(person: Person) -> dict[int, Subject]:
     return found
 
 
-def _word(subject: Subject, request: ConsentRequest, until: dict, shown: dict) -> Word:
+def _word(subject: Subject, request: ConsentRequest, until: dict, shown: dict, away: set[int]) -> Word:
     answers = []
     for audience in Audience:
         here = [usage for usage in Usage if PROMISES[usage].audience == audience]
@@ -100,7 +105,8 @@ def _word(subject: Subject, request: ConsentRequest, until: dict, shown: dict) -
             )
         )
     version = subject.version
-    return Word(quoting.quote(version), request, version.compliment.received_at, tuple(answers))
+    key = version.compliment_id
+    return Word(quoting.quote(version), request, version.compliment.received_at, tuple(answers), key in away)
 
 
 def stop(word: Word, person: Person, audiences: Iterable[Audience], *, at: datetime) -> list[Usage]:

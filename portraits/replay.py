@@ -134,6 +134,9 @@ def _apply(line: Line, people: dict[str, Person], report: Report) -> None:
         report.moved.add(person)
     elif line.kind == "standing" and person:
         _stand(line, person)
+    elif line.kind == "removed":
+        rows = Compliment.objects.filter(across=line.body["portrait"], removed_at=None)
+        rows.update(removed_at=parse_datetime(line.at), stage=Compliment.Stage.CLOSED)
 
 
 def about(line: Line) -> About:

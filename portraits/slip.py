@@ -22,8 +22,10 @@ MOST = 60  # slips in one file
 
 
 def waiting() -> QuerySet[Named]:
-    """Those whom nobody has told yet of the words that are for them, the oldest first."""
+    """Those whom nobody has told yet of the words that are for them, the oldest first. What a colleague wrote for one person alone
+    is read on the intranet, by whoever has an account."""
     rows = Named.objects.filter(told_at=None, compliment__erased_at=None, compliment__passed_on_at__isnull=False)
+    rows = rows.filter(compliment__removed_at=None).exclude(compliment__private=True, person__user__isnull=False)
     return rows.select_related("person__team", "compliment").order_by("confirmed_at", "pk")
 
 

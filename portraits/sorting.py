@@ -27,6 +27,7 @@ TO_SORT = Q(stage=Stage.RECEIVED, suspicion__lt=SUSPECT)
 TO_PASS_ON = Q(stage=Stage.TRIAGED, kind__in=(Kind.COMPLIMENT, Kind.MIXED))
 TO_ANSWER = Q(stage=Stage.PASSED_ON) | Q(stage=Stage.TRIAGED, kind=Kind.OFF_TOPIC)
 CRITICAL = Q(stage__in=(Stage.TRIAGED, Stage.ANSWERED), kind=Kind.COMPLAINT)
+REPORTED = Q(reported_at__isnull=False) & OPEN
 SHELF = Q(stage=Stage.TRIAGED, kind=Kind.SPAM) | Q(stage=Stage.RECEIVED, suspicion__gte=SUSPECT)
 
 
@@ -51,6 +52,7 @@ SHELVES = (
     Shelf("a-transmettre", _("To pass on"), lambda at: TO_PASS_ON),
     Shelf("a-repondre", _("To answer"), lambda at: TO_ANSWER),
     Shelf("en-retard", _("Late"), late),
+    Shelf("signales", _("Reported"), lambda at: REPORTED),
     Shelf("critiques", _("Criticisms"), lambda at: CRITICAL),
     Shelf("indesirables", _("Unwanted"), lambda at: SHELF),
     Shelf("tous", _("All"), lambda at: Q()),
@@ -61,20 +63,22 @@ BY_NAME = {one.name: one for one in SHELVES}
 def rows(name: str, *, at: datetime) -> QuerySet[Compliment]:
     """The messages of one shelf, the likeliest to be kind words first, the oldest first among them; « all » is newest first."""
     order = ("-received_at",) if name == "tous" else ("suspicion", "received_at")
-    found = Compliment.objects.filter(BY_NAME[name].which(at)).select_related("team", "spot", "portrait", "happening")
+    found = Compliment.objects.readable().filter(BY_NAME[name].which(at))
+    found = found.select_related("team", "spot", "portrait", "happening")
     return found.order_by(*order, "pk")
 
 
 def by_reference(said: str) -> Compliment | None:
     """The message that has this reference, however it was said or typed: « mk4t 7qxb ». One query."""
     letters = "".join(one for one in said.upper() if one.isalnum())
-    return Compliment.objects.filter(reference=f"{letters[:4]}-{letters[4:]}").first()
+    return Compliment.objects.readable().filter(reference=f"{letters[:4]}-{letters[4:]}").first()
 
 
 def counts(*, at: datetime) -> dict[str, int]:
     """How many wait on each shelf, « all » left out. One query, on what is not closed."""
     waiting = [one for one in SHELVES if one.name != "tous"]
-    return Compliment.objects.filter(OPEN).aggregate(**{one.name: Count("pk", filter=one.which(at)) for one in waiting})
+    found = Compliment.objects.readable().filter(OPEN)
+    return found.aggregate(**{one.name: Count("pk", filter=one.which(at)) for one in waiting})
 
 
 def due(row: Compliment) -> datetime | None:
@@ -104,7 +108,7 @@ class Delay:
 
 def delays() -> tuple[Delay | None, Delay | None]:
     """Passed on, and answered, among the last SAMPLE messages that were passed on. One query."""
-    found = Compliment.objects.filter(passed_on_at__isnull=False).order_by("-passed_on_at")
+    found = Compliment.objects.filter(passed_on_at__isnull=False, private=False).order_by("-passed_on_at")
     found = list(found.values_list("received_at", "passed_on_at", "answered_at")[:SAMPLE])
     told = [workdays.between(since, passed) for since, passed, _answered in found]
     answered = [workdays.between(since, done) for since, _passed, done in found if done]

@@ -95,13 +95,18 @@ def triggers() -> Iterator[Trigger]:
         f"{INCIDENT}_no_update", INCIDENT, "UPDATE", INCIDENT_MOVED, "how an incident was opened never changes"
     )
     yield Trigger(f"{INCIDENT}_no_delete", INCIDENT, "DELETE", "", "an incident is kept")
+    yield from kind_words()
+    yield from figures()
+    yield Trigger(f"{EVIDENCE}_no_update", EVIDENCE, "UPDATE", EVIDENCE_CHANGED, "what was recorded never changes")
+    yield Trigger(f"{EVIDENCE}_no_delete", EVIDENCE, "DELETE", "", "evidence is kept by policy")
+
+
+def kind_words() -> Iterator[Trigger]:
+    """What somebody wrote is kept as they wrote it, or erased."""
     yield Trigger(f"{COMPLIMENT}_no_update", COMPLIMENT, "UPDATE", REWRITTEN, "what somebody wrote never changes")
     yield Trigger(f"{COMPLIMENT}_no_delete", COMPLIMENT, "DELETE", "", "a compliment is kept, or erased")
     yield Trigger(f"{WORDING}_no_update", WORDING, "UPDATE", REWORDED, "another wording is another row")
     yield Trigger(f"{WORDING}_no_delete", WORDING, "DELETE", "", "a wording is kept, or erased")
-    yield from figures()
-    yield Trigger(f"{EVIDENCE}_no_update", EVIDENCE, "UPDATE", EVIDENCE_CHANGED, "what was recorded never changes")
-    yield Trigger(f"{EVIDENCE}_no_delete", EVIDENCE, "DELETE", "", "evidence is kept by policy")
 
 
 def figures() -> Iterator[Trigger]:

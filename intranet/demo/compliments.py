@@ -1,4 +1,5 @@
-"""Kind words in the fictive borough: a dozen, from every channel and in every stage, through the product's own verbs."""
+"""Kind words in the fictive borough: a dozen, from every channel and in every stage, and what colleagues say to each other,
+through the product's own verbs."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from datetime import datetime
 from django.utils import translation
 
 from intranet.demo.events import Scene
-from portraits import consent, inbox, quoting, renderings
+from portraits import bravo, colleagues, consent, inbox, quoting, renderings
 from portraits.models import Compliment, Consent, ConsentRequest, ReplyTemplate, Spot, Team
 from portraits.usages import Audience, Usage
 
@@ -79,7 +80,7 @@ class Wrote:
             inbox.pass_on(row, [scene.people[key] for key in self.people], by=by, at=scene.ago(self.days - TOLD))
         if self.quoted:
             yield self.days - QUOTED
-            self._say_yes(row, scene.ago(self.days - QUOTED))
+            _say_yes(row, scene.ago(self.days - QUOTED))
         if self.answer or self.handed_to:
             yield self.days - ANSWERED
         if self.answer:
@@ -104,14 +105,51 @@ class Wrote:
             **self.about,
         )[0]
 
-    def _say_yes(self, row: Compliment, at: datetime) -> None:
-        for request in ConsentRequest.objects.filter(subject__version__compliment=row, subject__role="named"):
-            quote = quoting.quote(request.subject.version)
-            with translation.override(row.language):
-                usages = [Usage(name) for name in request.asked]
-                seen = {usage: renderings.render(usage, quote).sha256 for usage in usages}
-            proof = consent.Proof(consent.Method.CODE)
-            consent.answer(request, dict.fromkeys(usages, "yes"), seen=seen, at=at, proof=proof)
+
+@dataclass(frozen=True, slots=True)
+class Cheered:
+    """A colleague's bravo, so many days ago: `by` is a login or one of ours; for the wall, it is read before it is given."""
+
+    days: float
+    by: str
+    words: str
+    to: str = ""
+    team: str = ""
+    wall: bool = True
+    read: bool = True
+
+    def steps(self, scene: Scene) -> Iterator[float]:
+        """Said; then, for the wall, sorted, given, and allowed by its person."""
+        by = scene.users["comms"]
+        yield self.days
+        person = scene.people.get(self.to)
+        row = bravo.give(
+            self.words,
+            writer=scene.people.get(self.by) or colleagues.writer(scene.users[self.by]),
+            to=bravo.For(person, Team.objects.filter(name=self.team).first()),
+            wall=self.wall,
+            key=self.words,
+            language="fr-ca",
+            at=scene.ago(self.days),
+        )
+        if self.wall and self.read:
+            yield self.days - SORTED
+            inbox.triage(row, Kind.COMPLIMENT, by=by, at=scene.ago(self.days - SORTED))
+            yield self.days - TOLD
+            inbox.pass_on(row, [person] if person else [], by=by, at=scene.ago(self.days - TOLD))
+            yield self.days - QUOTED
+            _say_yes(row, scene.ago(self.days - QUOTED))
+            inbox.close(row, by=by, at=scene.ago(self.days - QUOTED))
+
+
+def _say_yes(row: Compliment, at: datetime) -> None:
+    for request in ConsentRequest.objects.filter(subject__version__compliment=row, subject__role="named"):
+        quote = quoting.quote(request.subject.version)
+        with translation.override(row.language):
+            usages = [Usage(name) for name in request.asked]
+            seen = {usage: renderings.render(usage, quote).sha256 for usage in usages}
+        proof = consent.Proof(consent.Method.CODE)
+        consent.answer(request, dict.fromkeys(usages, "yes"), seen=seen, at=at, proof=proof)
 
 
 def _huguette(signed: bool = True) -> inbox.Writer:
@@ -219,12 +257,51 @@ WORDS = (
     Wrote(0.2, "Merci !", spot="Parc des Tilleuls"),
 )
 
+BRAVOS = (
+    Cheered(
+        17, "rejean", "On rentre de la nuit, on passe devant tes vivaces, et on ralentit. Tous. Même moi.", to="nadia"
+    ),
+    Cheered(
+        9,
+        "carole",
+        "Tu as gardé la piscine ouverte une heure de plus pour que l’équipe du matin puisse venir. Personne ne te l’avait demandé.",
+        to="diego",
+    ),
+    Cheered(
+        7,
+        "mei-lin",
+        "Vous avez sorti vos pelles devant la bibliothèque avant la vôtre. Les poussettes ont pu entrer à dix heures.",
+        team="Déneigement",
+    ),
+    Cheered(
+        3,
+        "rh",
+        "Tu as montré la serre aux nouvelles recrues, une par une. Elles en parlent encore à la pause.",
+        to="nadia",
+        wall=False,
+    ),
+    Cheered(
+        1.5,
+        "employe",
+        "Tu as retrouvé mon dossier en trois minutes, et tu m’as souri avant de regarder l’heure.",
+        to="gisele",
+        wall=False,
+    ),
+    Cheered(
+        0.3,
+        "employe",
+        "Tu replaces les bacs le long de la serre, à l’abri des branches. Les petits arbres te disent merci.",
+        to="ousmane",
+        read=False,
+    ),
+)
+
 
 class Story:
     """Every message, a verb at a time, between the other events of the borough: the ledger's lines follow the days."""
 
     def __init__(self, scene: Scene):
-        self.steps = [one.steps(scene) for one in WORDS]
+        self.steps = [one.steps(scene) for one in (*WORDS, *BRAVOS)]
         self.next = {number: next(steps) for number, steps in enumerate(self.steps)}
 
     def tell(self, until: float = -1) -> None:

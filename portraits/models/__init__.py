@@ -12,6 +12,7 @@ from .figure import ColumnName, Figure, FigureImport, Publication, Survey
 from .headcount import Headcount
 from .identity import Identity
 from .incident import Incident
+from .kindness import Confidence, Reaction
 from .ledger import LedgerEntry
 from .moderation import Brief, Dismissal
 from .notice import NoticeText
@@ -38,6 +39,7 @@ __all__ = [
     "Code",
     "ColumnName",
     "Compliment",
+    "Confidence",
     "Consent",
     "ConsentRequest",
     "ConsentTask",
@@ -66,6 +68,7 @@ __all__ = [
     "PortraitTag",
     "Publication",
     "Push",
+    "Reaction",
     "ReadingRule",
     "ReadingState",
     "Recall",

@@ -76,6 +76,13 @@ class Happening(models.Model):
         return self.label
 
 
+class Compliments(models.QuerySet):
+    def readable(self):
+        """What moderators may read: all but what a colleague wrote for one person, or one team, alone, and what its writer
+        took back; unless its person reported it."""
+        return self.filter(Q(private=False, removed_at=None) | Q(reported_at__isnull=False))
+
+
 class Compliment(models.Model):
     """One message of thanks, from one person. `across` is what its Versions, the ledger and the door know it by.
 
@@ -182,6 +189,14 @@ class Compliment(models.Model):
     happening = models.ForeignKey(Happening, models.PROTECT, null=True, blank=True, related_name="compliments")
     erased_at = models.DateTimeField(null=True, blank=True)
 
+    # of a colleague's bravo
+    private = models.BooleanField(default=False)  # for whom it is alone: brought at once, read by no moderator
+    chosen = models.ForeignKey("portraits.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    reported_at = models.DateTimeField(null=True, blank=True)  # its person asks moderators to read it
+    removed_at = models.DateTimeField(null=True, blank=True)  # its writer took it back, or a moderator did
+
+    objects = Compliments.as_manager()
+
     class Meta:
         verbose_name = _("compliment")
         verbose_name_plural = _("compliments")
@@ -215,6 +230,7 @@ class Named(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)  # the mail was written, or the slip was printed; null: to be printed
+    put_away_at = models.DateTimeField(null=True)  # the person took them off their own page
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["compliment", "person"], name="named_once")]

@@ -14,6 +14,7 @@ class NoticeText(models.Model):
         ORAL = "oral", _("Script read on the telephone or at a counter")
         WRITER = "writer", _("To whoever writes kind words")
         NAMED = "named", _("To whoever kind words are for")
+        COLLEAGUE = "colleague", _("To a colleague who says bravo")
         WRITER_ORAL = "writer_oral", _("Script read to whoever says kind words")
 
     code = models.CharField(_("for whom"), max_length=20, choices=Code, help_text=_("Who reads or hears this text."))

@@ -248,7 +248,7 @@ def _resolve(http: HttpRequest, token: str, at: datetime) -> Call | None:
     row = link.request
     call = Call(http, token, link, visit.kept(http, row), at, guardians.answers(row.subject, row.addressee, at=at))
     if call.quoted:
-        return None if row.subject.version.purged_at or call.work.erased_at else call
+        return None if row.subject.version.purged_at or call.work.erased_at or call.work.removed_at else call
     if call.open or call.visiting or any(one.until for one in questions.standings(call.row, at=at)):
         return call
     if call.undoable() or (call.told and asking.resumable(call.row, at=at)):

@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from portraits import alike, inbox, ledger, masking, match, quoting, replying, sorting, turn
+from portraits import alike, bravo, inbox, ledger, masking, match, quoting, replying, sorting, turn
 from portraits.comparing import changes
 from portraits.inbox_forms import AnswerForm, BriefForm, HandForm, PassOnForm, SortForm, WordForm
 from portraits.models import Compliment, DraftSubject, Person, Portrait
@@ -46,7 +46,9 @@ class Message(InboxView):
 
     @cached_property
     def row(self) -> Compliment:
-        found = Compliment.objects.select_related("team", "spot", "portrait", "writer", "happening", "same_as")
+        found = Compliment.objects.readable().select_related(
+            "team", "spot", "portrait", "writer", "happening", "same_as"
+        )
         return get_object_or_404(found.select_related("entered_by", "passed_on_by"), pk=self.kwargs["pk"])
 
     @property
@@ -274,6 +276,14 @@ class Gesture(Message):
         ledger.append("taken_back_for", at=self.now, **line)
         messages.success(self.request, _("Taken back: these words are quoted nowhere any more."))
 
+    def remove(self) -> HttpResponseBase:
+        """A colleague's words that should not have been sent: off every wall, and off the pages of those whom they are for."""
+        if self.row.channel != Compliment.Channel.COLLEAGUE:
+            raise Http404
+        bravo.remove(self.row, by=self.request.user, at=self.now)
+        messages.success(self.request, _("Removed, from everywhere."))
+        return redirect("portraits_inbox")
+
     def reach(self) -> None:
         """Show the telephone number of somebody to whom we cannot write; each reading is a line of the ledger."""
         if self.row.writer.phone and not self.row.writer.email:
@@ -315,6 +325,7 @@ GESTURES = {
     "degrouper": Gesture.ungroup,
     "joindre": Gesture.reach,
     "retirer": Gesture.take_back,
+    "ecarter": Gesture.remove,
     "rencontrer": Gesture.meet,
 }
 
@@ -323,7 +334,7 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     """The photograph that came with a message: pixels only, for moderators, in no cache."""
     if not may(request.user):
         raise PermissionDenied
-    row = get_object_or_404(Compliment.objects.exclude(attachment=""), pk=pk)
+    row = get_object_or_404(Compliment.objects.readable().exclude(attachment=""), pk=pk)
     with default_storage.open(row.attachment.name) as file:
         headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
         return HttpResponse(file.read(), content_type="image/jpeg", headers=headers)

@@ -173,6 +173,14 @@ def the_wall(house, passer_by, employee):
     assert house.seen(read(employee.get("/intranet/"))) == house.allowed(INTRANET)
 
 
+def whom_to_thank(house, passer_by, employee):
+    """Only those whom the intranet shows are proposed, whatever is typed."""
+    pages = ["", "?nom=zqx", *(f"?a={slug}" for slug in house.slugs())]
+    for page in pages:
+        assert passer_by.get(f"/intranet/bravo/{page}").status_code == 302
+        assert house.seen(read(employee.get(f"/intranet/bravo/{page}"))) == house.allowed(INTRANET)
+
+
 def colleagues(house, passer_by, employee):
     for slug, name in house.slugs().items():
         path = f"/intranet/portraits/{slug}/"
@@ -276,6 +284,8 @@ SAMPLES = {
     "charte/": nobody("/charte/", "/en/charte/"),
     "charte.pdf": nobody("/charte.pdf", "/en/charte.pdf"),
     "intranet/mes-accords/": nobody("/intranet/mes-accords/"),
+    "intranet/bravo/": whom_to_thank,
+    "intranet/bravo/ecrits/": nobody("/intranet/bravo/ecrits/"),
     "intranet/mots/": nobody("/intranet/mots/"),
     "intranet/mots/dossier-<slug:size>.pdf": nobody("/intranet/mots/dossier-letter.pdf"),
     "consentement/<str:token>/": the_persons_page,
