@@ -6,6 +6,7 @@ on every database. No text alone tells « sent twice » from « the same words a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -91,6 +92,27 @@ def link_at_once(compliment: Compliment) -> None:
     first = next((row for row in rows.order_by("received_at", "pk") if folded(row.original) == words), None)
     if first:
         same(compliment, first)
+
+
+@transaction.atomic
+def link_all(rows: Sequence[Compliment]) -> None:
+    """The same for many that have just arrived at one instant. Two queries, whatever their number."""
+    known = [row for row in rows if row.contact_key]
+    if not known:
+        return
+    at = known[0].received_at
+    before = Compliment.objects.filter(contact_key__in={row.contact_key for row in known}, same_as__isnull=True)
+    before = before.filter(received_at__range=(at - AT_ONCE, at)).exclude(pk__in=[row.pk for row in known])
+    firsts: dict[tuple[str, str], Compliment] = {}
+    for row in before.order_by("received_at", "pk"):
+        firsts.setdefault((row.contact_key, folded(row.original)), row)
+    again = []
+    for row in known:
+        first = firsts.setdefault((row.contact_key, folded(row.original)), row)
+        if first is not row:
+            row.same_as = first
+            again.append(row)
+    Compliment.objects.bulk_update(again, ["same_as"], batch_size=500)
 
 
 def same(compliment: Compliment, other: Compliment) -> None:

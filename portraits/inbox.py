@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -19,6 +19,7 @@ from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
 
 Channel, Kind, Stage, Signature = Compliment.Channel, Compliment.Kind, Compliment.Stage, Compliment.Signature
+BATCH = 500  # rows in one statement
 SHORTEST = 3  # characters: « Merci ! » is a message
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn"}  # categories of Unicode that nobody sees
 _KEPT = "\n\u200d"  # a line; what joins the parts of an emoji
@@ -48,6 +49,15 @@ class Writer:
     colleague: Person | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message among many: its words, who writes, and what is told of it (the fields that `receive` takes as `about`)."""
+
+    words: str
+    writer: Writer = Writer()
+    about: Mapping = field(default_factory=dict)
+
+
 def legible(text: str) -> str:
     """The words as they are kept: one form of each letter, lines ended one way, nothing that nobody sees (direction marks
     would turn a page round). HTML is text like any other."""
@@ -75,37 +85,62 @@ def receive(
     wishes: Mapping[Audience, str] | None = None,
     method: Consent.Method = Consent.Method.FORM,
     attachment: bytes = b"",
-    happened_on: date | None = None,
     **about,
 ) -> tuple[Compliment, str]:
     """Keep one message, with what its writer answered about being quoted (Audience → "yes", "no" or ""). `about` are the
-    fields that tell of it: language, spot, elsewhere, team, to_whom, portrait, entered_by, external_ref, suspicion.
+    fields that tell of it: language, happened_on, spot, elsewhere, team, to_whom, portrait, entered_by, external_ref, suspicion.
     `attachment` holds clean bytes (portraits.ingest). Returns it and the token of the writer's own page, never seen again.
 
     A comment taken from a social network carries no answer. Raises Refused, or django.db.IntegrityError when this
     reference of this channel is here already.
     """
-    original = legible(words)
+    wishes = {} if channel in Compliment.SOCIAL else dict(wishes or {})
+    row = _row(
+        Message(words, writer, about),
+        channel=channel,
+        at=at,
+        said_by=method,
+        notice=quoting.notice(channel, at=at),
+        **{audience.value: wishes.get(audience, "") for audience in Audience},
+    )
+    if not writer.colleague:
+        row.writer.save()
+    _keep(row, attachment)
+    alike.link_at_once(row)
+    return row, quoting.promise(row, at=at)
+
+
+@transaction.atomic
+def receive_all(messages: Iterable[Message], *, channel: Channel, by, at: datetime) -> list[Compliment]:
+    """Keep many messages at once, of a file: all or none. Nobody of them answered anything about being quoted, whatever the
+    file says, so that none is ever quoted without a question to its writer. Raises as `receive` does."""
+    common = {"channel": channel, "at": at, "entered_by": by, "said_by": Consent.Method.INTAKE}
+    common["notice"] = quoting.notice(channel, at=at)
+    rows = [_row(one, **common) for one in messages]
+    Person.objects.bulk_create([row.writer for row in rows], batch_size=BATCH)
+    Compliment.objects.bulk_create(rows, batch_size=BATCH)
+    quoting.open_all(rows, at=at)
+    alike.link_all(rows)
+    return rows
+
+
+def _row(message: Message, *, channel: Channel, at: datetime, **more) -> Compliment:
+    """The row of one message and its writer's, unsaved. Raises Refused."""
+    original, writer = legible(message.words), message.writer
     if not SHORTEST <= len(original) <= LONGEST:
         raise Refused(len(original))
-    wishes = {} if channel in Compliment.SOCIAL else dict(wishes or {})
     row = Compliment(
         channel=channel,
         original=original,
         received_at=at,
-        happened_on=happened_on,
         signature=writer.signature if writer.first_name else Signature.ANONYMOUS,
         district=legible(writer.district)[:60],
         contact_key=contact_key(writer),
-        said_by=method,
-        notice=quoting.notice(channel, at=at),
-        **{audience.value: wishes.get(audience, "") for audience in Audience},
-        **about,
+        **more,
+        **message.about,
     )
     row.writer = writer.colleague or _person(writer, row.language)
-    _keep(row, attachment)
-    alike.link_at_once(row)
-    return row, quoting.promise(row, at=at)
+    return row
 
 
 def _keep(row: Compliment, attachment: bytes) -> None:
@@ -116,7 +151,7 @@ def _keep(row: Compliment, attachment: bytes) -> None:
 
 def _person(writer: Writer, language: str) -> Person:
     reach = Person.Reach.EMAIL if writer.email or not writer.phone else Person.Reach.SMS
-    return Person.objects.create(
+    return Person(
         kind=Person.Kind.WRITER,
         first_name=legible(writer.first_name)[:40],
         email=writer.email,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -62,6 +62,28 @@ def located(address: str) -> str:
     """An address as publications keep it, to be found again: no fragment, no last slash, the host in small letters."""
     parts = urlsplit(address.strip())
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
+
+
+def posts(address: str) -> list[str]:
+    """The addresses that the publication under which a comment stands may have, the likeliest first: the comment's own, without
+    what points to the comment in it, without anything after « ? »."""
+    try:
+        found = urlsplit(located(address))
+    except ValueError:
+        return []
+    asked = "&".join(one for one in found.query.split("&") if one and not one.partition("=")[0].endswith("comment_id"))
+    above = found.path.partition("/c/")[0].rstrip("/")
+    parts = ((found.path, found.query), (found.path, asked), (found.path, ""), (above, ""))
+    return list(dict.fromkeys(urlunsplit((found.scheme, found.netloc, path, query, "")) for path, query in parts))
+
+
+def portraits_at(addresses: Iterable[str]) -> dict[str, int]:
+    """Whom each of these comments is under: its address → the portrait of the publication there, if it is about one. One query."""
+    wished = {address: posts(address) for address in addresses if address.startswith(("http://", "https://"))}
+    rows = Publication.objects.filter(address__in={one for found in wished.values() for one in found})
+    known = dict(rows.exclude(portrait=None).values_list("address", "portrait"))
+    found = {address: next((known[one] for one in rows if one in known), None) for address, rows in wished.items()}
+    return {address: portrait for address, portrait in found.items() if portrait}
 
 
 def aliases() -> dict[str, tuple[str, str]]:

@@ -9,7 +9,6 @@ not known, so that the day alone is kept. A row is kept whole or refused whole.
 from __future__ import annotations
 
 import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from portraits.models.figure import Figure
-from portraits.spreadsheet import NotText, decoded
+from portraits.spreadsheet import NotText, Unclosed, decoded, lines
 from portraits.typography import legible
 
 MOST_BYTES = 10_000_000
@@ -123,11 +122,11 @@ def read(data: bytes, *, more: Mapping[str, tuple[str, str]] | None = None) -> S
     if len(data) > MOST_BYTES:
         raise Unreadable(_("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 10**6})
     aliases = ALIASES | dict(more or {})
-    lines = _lines(_decoded(data), aliases)
-    _line, header = next(lines, (1, []))
+    found = _lines(_decoded(data), aliases)
+    _line, header = next(found, (1, []))
     sheet = _headed(header, aliases)
     place = {column: header.index(name) for column, name in sheet.headers.items()}
-    for number, (line, cells) in enumerate(lines, start=1):
+    for number, (line, cells) in enumerate(found, start=1):
         if number > MOST_ROWS:
             raise Unreadable(_("The file has more than %(most)s rows: cut it by year.") % {"most": MOST_ROWS})
         _take(sheet, line, cells, place, len(header))
@@ -146,16 +145,11 @@ def _lines(text: str, aliases: Mapping) -> Iterator[tuple[int, list[str]]]:
     are known."""
     first = text.lstrip("\r\n").partition("\n")[0]
     known = {mark: sum(fold(one) in aliases for one in next(csv.reader([first], delimiter=mark))) for mark in ",;\t"}
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(known, key=known.get), strict=True)
-    start = 1
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield start, cells
-            start = reader.line_num + 1
-    except csv.Error:
+        yield from lines(text, max(known, key=known.get))
+    except Unclosed as problem:
         raise Unreadable(
-            _("Line %(line)s: the quotation marks do not close. The file may have been cut.") % {"line": start}
+            _("Line %(line)s: the quotation marks do not close. The file may have been cut.") % {"line": problem.line}
         ) from None
 
 

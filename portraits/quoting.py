@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +14,19 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from portraits import consent, guardians, invitation, ledger, links, notices, own_words, renderings, turn, ways_in
+from portraits import (
+    consent,
+    guardians,
+    invitation,
+    ledger,
+    links,
+    notices,
+    own_words,
+    renderings,
+    standing,
+    turn,
+    ways_in,
+)
 from portraits.capsule import Quote
 from portraits.fingerprint import fingerprint
 from portraits.models import (
@@ -34,6 +46,7 @@ from portraits.models import (
 )
 from portraits.usages import PROMISES, Audience, Usage
 
+BATCH = 500  # rows in one statement
 Kind, Signature, Channel = Compliment.Kind, Compliment.Signature, Compliment.Channel
 
 
@@ -70,9 +83,26 @@ def promise(compliment: Compliment, *, at: datetime) -> str:
         answers=asked,
         notice=f"{_code(compliment.channel)} {compliment.notice}",
     )
-    version = _freeze(compliment, compliment.original, (), at=at)
+    (version := _frozen(compliment, compliment.original, (), at=at)).save()
     subject = Subject.objects.create(version=version, person=compliment.writer, role=Subject.Role.WRITER)
     return links.make(_request(subject, compliment, (), at=at, closes_at=at), Link.Kind.MANAGE, at=at)
+
+
+@transaction.atomic
+def open_all(rows: Sequence[Compliment], *, at: datetime) -> None:
+    """The pages of many writers who answered nothing: no line of the ledger, and no link, which nobody would hold. A page is
+    found again as any other (ways_in.py)."""
+    if any(row.wished(audience) for row in rows for audience in Audience):
+        raise ValueError("An answer has its own line: promise().")
+    versions = [_frozen(row, row.original, (), at=at) for row in rows]
+    Version.objects.bulk_create(versions, batch_size=BATCH)
+    subjects = [
+        Subject(version=version, person=row.writer, role=Subject.Role.WRITER)
+        for version, row in zip(versions, rows, strict=True)
+    ]
+    Subject.objects.bulk_create(subjects, batch_size=BATCH)
+    requests = [_asked(subject, row, (), at=at, closes_at=at) for subject, row in zip(subjects, rows, strict=True)]
+    ConsentRequest.objects.bulk_create(requests, batch_size=BATCH)
 
 
 @transaction.atomic
@@ -132,40 +162,6 @@ def usages_of(audience: Audience) -> tuple[Usage, ...]:
     return tuple(usage for usage in Usage if PROMISES[usage].audience == audience)
 
 
-# -- said once and for all
-
-
-ASK = "ask"  # « ask me »: no row
-
-
-@transaction.atomic
-def stand(person: Person, audience: Audience, answer: str, *, at: datetime, proof: consent.Proof | None = None) -> None:
-    """What this person answers from now on when kind words name them: StandingAnswer.Answer, or ASK. Nothing changes for the
-    words that they have already. « Always » is a yes to come: without its proof it raises consent.Unproven."""
-    if answer == StandingAnswer.Answer.ALWAYS and proof is None:
-        raise consent.Unproven(audience)
-    rows = StandingAnswer.objects.filter(person=person, audience=audience)
-    if answer == ASK:
-        rows.delete()
-    else:
-        StandingAnswer.objects.update_or_create(
-            person=person, audience=audience, defaults={"answer": answer, "since": at}
-        )
-    ledger.append(
-        "standing",
-        at=at,
-        person=ledger.pseudonym(person),
-        audience=audience.value,
-        answer=answer,
-        method=proof.method if proof else "",
-    )
-
-
-def standing(person: Person) -> dict[str, str]:
-    """Audience → what this person answers once and for all. One query."""
-    return dict(StandingAnswer.objects.filter(person=person).values_list("audience", "answer"))
-
-
 # -- words are passed on: the question to those whom they are for
 
 
@@ -175,7 +171,7 @@ def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: 
     writer's promise becomes their yes when these are their own words. A comment of a social network may only be quoted
     without its author, in the infolettre, by those whom it is for."""
     people = list(people)
-    version = _freeze(compliment, text, people, by=by, at=at)
+    (version := _frozen(compliment, text, people, by=by, at=at)).save()
     social = compliment.channel in Compliment.SOCIAL
     quotable = compliment.kind == Kind.COMPLIMENT and not own_words.meant_for_another(compliment, text, people)
     # Who wrote somebody's words down does not quote them alone: another passes them on.
@@ -225,9 +221,7 @@ def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, 
     request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at, recipient=speaker)
     if speaker:
         _ask(request, at=at)
-    elif (
-        compliment.private and person.user_id
-    ):  # read on the intranet; the mail of the week says that there is something
+    elif compliment.private and person.user_id:  # read on the intranet: the mail of the week says so
         Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
     elif person.email and person.reach == Person.Reach.EMAIL and ways_in.theirs(person, at):
         token = links.make(request, Link.Kind.RESPOND, at=at) if asked and _read(person) else ""
@@ -239,7 +233,7 @@ def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, 
 
 def _always(person: Person, compliment: Compliment, asked: list[Usage]) -> list[Usage]:
     """The usages to which this person says yes once and for all, but those that they ever took back for these very words."""
-    said = standing(person)
+    said = standing.answers(person)
     lines = LedgerEntry.objects.filter(
         kind__in=("refused", "withdrawn"), body__person=ledger.pseudonym(person), body__portrait=str(compliment.across)
     )
@@ -288,7 +282,13 @@ def again(request: ConsentRequest, *, at: datetime) -> ConsentRequest:
     return _request(request.subject, compliment, asked, at=at, closes_at=closes_at, recipient=speaker)
 
 
-def _request(
+def _request(subject: Subject, compliment: Compliment, asked: Iterable[Usage], **more) -> ConsentRequest:
+    request = _asked(subject, compliment, asked, **more)
+    request.save()
+    return request
+
+
+def _asked(
     subject: Subject,
     compliment: Compliment,
     asked: Iterable[Usage],
@@ -298,9 +298,10 @@ def _request(
     by=None,
     recipient: Person | None = None,
 ) -> ConsentRequest:
+    """The question, unsaved."""
     writer = subject.role == Subject.Role.WRITER
     code = _code(compliment.channel) if writer else NoticeText.Code.NAMED
-    return ConsentRequest.objects.create(
+    return ConsentRequest(
         subject=subject,
         recipient=recipient,
         asked=[usage.value for usage in asked],
@@ -315,9 +316,10 @@ def _request(
 # -- the frozen words
 
 
-def _freeze(compliment: Compliment, text: str, people: Iterable[Person], *, at: datetime, by=None) -> Version:
+def _frozen(compliment: Compliment, text: str, people: Iterable[Person], *, at: datetime, by=None) -> Version:
+    """The words as they can be read, unsaved."""
     content = _content(compliment, text, people)
-    return Version.objects.create(
+    return Version(
         compliment=compliment,
         across=compliment.across,
         content=content,

@@ -1,10 +1,22 @@
-"""The text of a file that a spreadsheet wrote, whatever it wrote it in."""
+"""The text of a file that a spreadsheet wrote, whatever it wrote it in, and its lines."""
 
 from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
 
 
 class NotText(ValueError):
     """A workbook, a picture: no text at all."""
+
+
+class Unclosed(ValueError):
+    """A quotation mark that nothing closes, or that closes in the middle of a cell: `line` is where its row starts."""
+
+    def __init__(self, line: int):
+        super().__init__(f"line {line}")
+        self.line = line
 
 
 def decoded(data: bytes) -> str:
@@ -18,3 +30,16 @@ def decoded(data: bytes) -> str:
         if "\x00" not in text:
             return text
     raise NotText
+
+
+def lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """(number of its first line, cells) of each row that is not empty. Raises Unclosed."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error:
+        raise Unclosed(start) from None

@@ -14,6 +14,7 @@ from .identity import Identity
 from .incident import Incident
 from .kindness import Confidence, Reaction
 from .ledger import LedgerEntry
+from .message_file import ColumnChoice, MessageFile
 from .moderation import Brief, Dismissal
 from .notice import NoticeText
 from .person import Person
@@ -37,6 +38,7 @@ __all__ = [
     "Circle",
     "Closing",
     "Code",
+    "ColumnChoice",
     "ColumnName",
     "Compliment",
     "Confidence",
@@ -60,6 +62,7 @@ __all__ = [
     "Incident",
     "LedgerEntry",
     "Link",
+    "MessageFile",
     "Named",
     "NoticeText",
     "Person",

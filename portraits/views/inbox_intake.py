@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
-from portraits import inbox, notices, quoting
+from portraits import inbox, measure, notices, quoting
 from portraits.models import Compliment, Consent, NoticeText, Spot, Team
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -130,13 +130,14 @@ class PasteForm(AboutForm):
     )
 
     def receive(self, *, by, at) -> tuple[Compliment, str]:
-        data = self.cleaned_data
+        data, address = self.cleaned_data, self.cleaned_data["external_ref"]
         return inbox.receive(
             data["words"],
             at=at,
             channel=Channel(data["channel"]),
             method=Consent.Method.INTAKE,
             entered_by=by,
+            portrait_id=measure.portraits_at([address]).get(address),
             **self.about(),
         )
 

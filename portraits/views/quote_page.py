@@ -11,14 +11,14 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from portraits import consent, notices, quoting, receipts
+from portraits import consent, notices, quoting, receipts, standing
 from portraits.models import StandingAnswer, Subject
 from portraits.usages import PROMISES, Audience, Usage
 from portraits.views import questions
 from portraits.views.call import Call
 from portraits.views.questions import Question
 
-LASTING = {*StandingAnswer.Answer.values, quoting.ASK}
+LASTING = {*StandingAnswer.Answer.values, standing.ASK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _lasting(call: Call) -> bool:
 
 
 def _standing(call: Call) -> dict[str, str]:
-    return quoting.standing(call.subject.person) if _lasting(call) and call.told else {}
+    return standing.answers(call.subject.person) if _lasting(call) and call.told else {}
 
 
 # -- answering
@@ -113,7 +113,7 @@ def stand(call: Call) -> bool:
     ready = [one for one, answer in call.visit.standing.items() if answer != always or call.proof is not None]
     for one in ready:
         answer = call.visit.standing.pop(one)
-        quoting.stand(call.subject.person, Audience(one), answer, at=call.at, proof=call.proof)
+        standing.stand(call.subject.person, Audience(one), answer, at=call.at, proof=call.proof)
     return bool(ready)
 
 
@@ -168,7 +168,7 @@ def act(call: Call) -> HttpResponse:
             quoting.undo(call.work, person, at=call.at)
         return call.done("annule")
     if form.get("demandez") in Audience.values and _lasting(call):
-        quoting.stand(person, Audience(form["demandez"]), quoting.ASK, at=call.at)
+        standing.stand(person, Audience(form["demandez"]), standing.ASK, at=call.at)
         return call.done("note")
     wish = form.get("public")
     taken = [audience for audience in Audience if wish in {audience.value, "tout"}]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from intranet.models import Letter
-from portraits import attest, consent, gate, inbox, links, proof, quoting, receipts, replay
+from portraits import attest, consent, gate, inbox, links, proof, receipts, replay, standing
 from portraits.models import Consent, ConsentRequest, LedgerEntry, Link, StandingAnswer
 from portraits.usages import Audience, Usage
 from tests import factories
@@ -157,10 +157,10 @@ def test_never_and_ask_take_the_link_alone(client):
     path, _row, nadia = to_named()
     visit(path, client)
     client.post(path + "choix/", {"toujours-public": "never"})
-    assert quoting.standing(nadia) == {"public": "never"}
+    assert standing.answers(nadia) == {"public": "never"}
     assert "demandez" in text(client.get(path + "etat/"))
     client.post(path + "etat/", {"demandez": "public"})
-    assert quoting.standing(nadia) == {}
+    assert standing.answers(nadia) == {}
 
 
 def test_always_takes_the_code_and_answers_the_next_time(client):
@@ -168,28 +168,28 @@ def test_always_takes_the_code_and_answers_the_next_time(client):
     visit(path, client)
     response = client.post(path + "choix/", {"toujours-public": "always", "reponse-colleagues": "no"})
     assert response.headers["Location"] == path + "code/"
-    assert quoting.standing(nadia) == {}
+    assert standing.answers(nadia) == {}
     assert text(client.get(path + "code/"))
     client.post(path + "code/", {"code": factories.code()})
-    assert quoting.standing(nadia) == {"public": "always"}
+    assert standing.answers(nadia) == {"public": "always"}
     assert quoted() == []
     following = passed_on(nadia)
     assert quoted() == [following.pk]
     assert quoted(Usage.INTRANET) == []
     with pytest.raises(consent.Unproven):
-        quoting.stand(nadia, Audience.PUBLIC, StandingAnswer.Answer.ALWAYS, at=timezone.now())
+        standing.stand(nadia, Audience.PUBLIC, StandingAnswer.Answer.ALWAYS, at=timezone.now())
 
 
 @pytest.mark.parametrize(("answer", "after"), [("never", {"public": "never"}), ("ask", {})])
 def test_a_restore_brings_back_the_no_and_never_the_yes(answer, after):
     nadia = factories.person()
-    quoting.stand(nadia, Audience.PUBLIC, answer, at=timezone.now())
+    standing.stand(nadia, Audience.PUBLIC, answer, at=timezone.now())
     line = next(one for one in LedgerEntry.objects.lines() if one.kind == "standing")
     StandingAnswer.objects.update_or_create(
         person=nadia, audience="public", defaults={"answer": "always", "since": timezone.now()}
     )
     replay._apply(line, replay._people(), replay.Report())
-    assert quoting.standing(nadia) == after
+    assert standing.answers(nadia) == after
     assert list(proof.gaps()) == []
 
 

@@ -1,0 +1,41 @@
+"""What somebody answers once and for all, when kind words name them: always, never, or « ask me »."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from portraits import consent, ledger
+from portraits.models import Person, StandingAnswer
+from portraits.usages import Audience
+
+ASK = "ask"  # « ask me »: no row
+
+
+@transaction.atomic
+def stand(person: Person, audience: Audience, answer: str, *, at: datetime, proof: consent.Proof | None = None) -> None:
+    """What this person answers from now on when kind words name them: StandingAnswer.Answer, or ASK. Nothing changes for the
+    words that they have already. « Always » is a yes to come: without its proof it raises consent.Unproven."""
+    if answer == StandingAnswer.Answer.ALWAYS and proof is None:
+        raise consent.Unproven(audience)
+    rows = StandingAnswer.objects.filter(person=person, audience=audience)
+    if answer == ASK:
+        rows.delete()
+    else:
+        StandingAnswer.objects.update_or_create(
+            person=person, audience=audience, defaults={"answer": answer, "since": at}
+        )
+    ledger.append(
+        "standing",
+        at=at,
+        person=ledger.pseudonym(person),
+        audience=audience.value,
+        answer=answer,
+        method=proof.method if proof else "",
+    )
+
+
+def answers(person: Person) -> dict[str, str]:
+    """Audience → what this person answers once and for all. One query."""
+    return dict(StandingAnswer.objects.filter(person=person).values_list("audience", "answer"))
