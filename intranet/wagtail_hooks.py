@@ -2,14 +2,13 @@
 
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views import account
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 
 from intranet import dashboard, roles
-from portraits import brand
 from portraits.models import Portrait
 from portraits.permission import guards_consents
 from portraits.views import inbox, takedown
@@ -82,8 +81,7 @@ def no_news(request, items):
 
 @hooks.register("insert_global_admin_css")
 def sheets():
-    edition = format_html('<meta name="edition" content="{}">', brand.current().edition)
-    return edition + format_html_join("", '<link rel="stylesheet" href="{}">', ((static(path),) for path in SHEETS))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(path),) for path in SHEETS))
 
 
 @hooks.register("insert_global_admin_js")

@@ -1,8 +1,8 @@
 """« Le bilan d’une capsule »: one portrait from its first post to the places where it was seen, on one sheet of paper.
 
 The figures stay when its people withdraw; the face is there only while the gate shows it among colleagues, and the name is
-the desk’s, for whoever may read desks. What else a capsule leaves behind joins as one more field of `Bilan` and one more
-section of its page.
+the desk’s, for whoever may read desks. Of the kind words that came from its page their number is told; the words
+themselves only while the gate quotes them among colleagues.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portraits import gate, tally, traces
-from portraits.capsule import Capsule
-from portraits.models import Figure, Portrait, Publication
+from portraits.capsule import Capsule, Quote
+from portraits.models import Compliment, Figure, Portrait, Publication
 from portraits.tally import Total
 from portraits.traces import Stood
 from portraits.usages import Usage
@@ -31,13 +31,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """What one capsule did. `capsule` is None when nobody may be shown."""
+    """What one capsule did. `capsule` is None when nobody may be shown. `written` counts the kind words that residents wrote
+    from its page and that were passed on; `words` are those quoted beside its face now."""
 
     desk: Portrait
     capsule: Capsule | None
     total: Total
     lines: tuple[Line, ...]
     stood: tuple[Stood, ...]
+    written: int
+    words: tuple[Quote, ...]
 
     @property
     def first_on(self) -> datetime | date | None:
@@ -50,9 +53,12 @@ def bilan(desk: Portrait, *, at: datetime) -> Bilan:
     """Of one portrait, in all its languages. A fixed number of queries."""
     across = desk.translation_key
     family = list(Portrait.objects.filter(translation_key=across).values_list("pk", flat=True))
-    shown = gate.capsules(Usage.INTRANET, at=at, keys=[desk.pk])
+    capsule = next(iter(gate.capsules(Usage.INTRANET, at=at, keys=[desk.pk])), None)
+    words = gate.quotes(Usage.INTRANET, at=at, beside=capsule.version) if capsule else []
+    written = Compliment.objects.filter(portrait__in=family, passed_on_at__isnull=False).count()
     total = tally.overall(portrait__in=family)
-    return Bilan(desk, next(iter(shown), None), total, tuple(_lines(family)), tuple(traces.stood(across)))
+    lines, stood = _lines(family), traces.stood(across)
+    return Bilan(desk, capsule, total, tuple(lines), tuple(stood), written, tuple(words))
 
 
 def _lines(family: list[int]) -> list[Line]:

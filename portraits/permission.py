@@ -21,7 +21,10 @@ class NeverAlone(ModelPermissionPolicy):
 
 
 def guards_consents(user) -> bool:
-    """Whether this account is a consent officer's: by a group or by itself, never for being the administrator's. One
-    query. Whatever tells who refused asks this, not `has_perm`, which answers yes to every superuser."""
+    """Whether this account is a consent officer's: by a group or by itself, never for being the administrator's. One query
+    for an administrator, else what was read of the account already. Whatever tells who refused asks this, not `has_perm`,
+    which answers yes to every superuser."""
+    if not user.is_superuser:
+        return user.has_perm("portraits.guard_consents")
     held = Permission.objects.filter(content_type__app_label="portraits", codename="guard_consents")
     return bool(user.is_active and held.filter(Q(group__user=user) | Q(user=user)).exists())

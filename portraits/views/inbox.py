@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -22,6 +23,7 @@ from portraits import inbox, sorting
 from portraits.models import Brief, Compliment
 
 PAGE = 50  # messages
+A_MINUTE = 60  # seconds that a median of five hundred messages, or the number of them all, is good for
 
 
 def may(user) -> bool:
@@ -73,11 +75,13 @@ class Inbox(InboxView):
         if name not in sorting.BY_NAME:
             raise Http404
         pages = Paginator(sorting.rows(name, at=self.now), PAGE)
-        if name in self._counts:
-            pages.count = self._counts[name]
+        known = self._counts.get(name)
+        pages.count = (
+            cache.get_or_set("portraits.messages", pages.object_list.count, A_MINUTE) if known is None else known
+        )
         page = pages.get_page(self.request.GET.get("p"))
         lines = [{"row": row, "due": (due := sorting.due(row)), "late": bool(due and due <= self.now)} for row in page]
-        told, answered = sorting.delays()
+        told, answered = cache.get_or_set("portraits.delays", sorting.delays, A_MINUTE)
         shown = {  # the address brings a `shelf` too: its name
             "shelf": sorting.BY_NAME[name],
             "shelves": [(one, self._counts.get(one.name)) for one in sorting.SHELVES],

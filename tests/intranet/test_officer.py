@@ -250,7 +250,7 @@ def test_who_said_what_costs_the_same_however_many_were_asked(count, officer, dj
         if number % 3:
             factories.say(version, SITE, answer="yes" if number % 3 == 1 else "no", who=person)
     page_of(officer, desk)
-    with django_assert_num_queries(78):
+    with django_assert_num_queries(75):
         page = officer.get(one("officer_portrait", desk.pk))
     assert sum(len(questions) for _version, questions in page.context["versions"]) == count
 

@@ -17,10 +17,11 @@ from home import post
 from home.models import Post
 from intranet import roles
 from intranet.demo.figures import campaign
-from portraits import charts, equity, measure, tally
-from portraits.models import Figure, FigureImport, Publication, Survey
-from portraits.usages import Usage
+from portraits import charts, equity, measure, quoting, tally
+from portraits.models import Figure, FigureImport, Publication, Subject, Survey
+from portraits.usages import Audience, Usage
 from tests import factories
+from tests.portraits.test_quotes import passed_on, received, say
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 7, 1)
@@ -272,6 +273,23 @@ def test_after_a_withdrawal_the_face_leaves_and_the_figures_stay(client, comms):
     assert "/m/" not in body
     assert desk.sentence not in body
     assert desk.story.split("\n")[0] not in body
+
+
+def test_words_received_are_counted_and_read_only_while_they_may_be_quoted(client, comms):
+    desk = factories.shown(Usage.INTRANET)
+    nadia = Subject.objects.get(version__portrait=desk).person
+    row = passed_on(nadia, words="Nadia a rouvert le jardin pour nous, quel bonheur.", portrait=desk)
+    received("Celui-ci n’est pas encore transmis.", portrait=desk)
+    page = bilan(client, desk)
+    assert page.context["bilan"].written == 1
+    assert row.original not in page.content.decode()
+    say(row, nadia)
+    assert row.original in bilan(client, desk).content.decode()
+    took = quoting.take_back(row, nadia, Audience.COLLEAGUES, at=timezone.now())
+    page = bilan(client, desk)
+    assert took
+    assert row.original not in page.content.decode()
+    assert page.context["bilan"].written == 1
 
 
 # -- the file that leaves
