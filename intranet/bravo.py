@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from intranet.bravo_form import SOMEBODY_ELSE, BravoForm
-from portraits import bravo, colleagues, inbox, notices, thanking
+from portraits import bravo, colleagues, inbox, notices, reacting, thanking
 from portraits.models import NoticeText, Person
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -109,7 +109,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     at, me = timezone.now(), colleagues.me(request.user)
     written = bravo.written(me, at=at) if me else []
     if request.method != "POST":
-        return render(request, "intranet/bravos.html", {"written": written})
+        told = reacting.names([one.row.pk for one in written if one.shown], at=at)
+        return render(
+            request, "intranet/bravos.html", {"written": [(one, told.get(one.row.pk, ())) for one in written]}
+        )
     one = next((one for one in written if str(one.row.pk) == request.POST.get("mot")), None)
     if one is None:
         raise Http404

@@ -11,7 +11,7 @@ import ecrans.urls
 import home.urls
 import infolettre.urls
 import portraits.urls
-from intranet import bravo, charter, consents, health, views, wall, words
+from intranet import bravo, charter, consents, health, mur, views, wall, words
 from intranet.signin import SignIn
 
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("intranet/", wall.wall, name="intranet"),
     path("intranet/bravo/", bravo.say, name="bravo"),
     path("intranet/bravo/ecrits/", bravo.mine, name="bravos"),
+    path("intranet/mur/", mur.mur, name="mur"),
+    path("intranet/mur/reagir/", mur.react, name="reagir"),
     path("intranet/mes-accords/", consents.mine, name="mes-accords"),
     path("intranet/mots/", words.mine, name="mots"),
     path("intranet/mots/dossier-<slug:size>.pdf", words.keep, name="mots-dossier"),

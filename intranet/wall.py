@@ -1,4 +1,4 @@
-"""What an employee sees first: the faces that said yes among colleagues, and the latest infolettre."""
+"""What an employee sees first: the faces that said yes among colleagues, the newest kind words, and the latest infolettre."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from home import arrange
 from infolettre import sent
+from intranet import mur
 from portraits import gate
+from portraits.models import Reaction
 from portraits.usages import Usage
 
 
@@ -17,8 +19,16 @@ from portraits.usages import Usage
 @never_cache
 @login_required
 def wall(request: HttpRequest) -> HttpResponse:
-    """/intranet/: the newest pair or face on top, then everybody."""
+    """/intranet/: the newest pair or face on top, then everybody, then words."""
     at = timezone.now()
     capsules = gate.capsules(Usage.INTRANET, at=at, language=translation.get_language())
     lead = next((capsule for capsule in capsules if arrange.is_pair(capsule)), next(iter(capsules), None))
-    return render(request, "intranet/wall.html", {"capsules": capsules, "lead": lead, "issue": sent.latest(at)})
+    context = {
+        "capsules": capsules,
+        "lead": lead,
+        "issue": sent.latest(at),
+        "words": mur.told(mur.words(capsules, at=at, most=mur.NEWEST), request.user),
+        "kinds": Reaction.Kind,
+        "front": True,
+    }
+    return render(request, "intranet/wall.html", context)

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portraits import bravo, keepsake, links, push, quoting, received
+from portraits import bravo, keepsake, links, push, quoting, reacting, received
 from portraits.models import Link, Person
 from portraits.received import Word
-from portraits.usages import Audience
+from portraits.usages import Audience, Usage
 
 PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, noimageindex"}
 
@@ -44,9 +44,11 @@ def mine(request: HttpRequest) -> HttpResponse:
             raise Http404
         return _done(request, me, words, at)
     away = "ranges" in request.GET
+    kept = [one for one in words if one.put_away == away]
+    told = reacting.names([one.key for one in kept if Usage.INTRANET in one.shown], at=at)
     context = {
         "me": me,
-        "words": [one for one in words if one.put_away == away],
+        "words": [(one, told.get(one.key, ())) for one in kept],
         "away": away,
         "some_away": any(one.put_away for one in words),
         "news": {"told": push.told(me), "next_mail": push.next_mail(me, at=at), "choices": Person.News} if me else {},

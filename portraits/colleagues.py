@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from portraits import gate
-from portraits.capsule import Capsule, Picture
+from portraits.capsule import Capsule, Picture, Quote
 from portraits.match import folded
 from portraits.models import Person, Subject
 from portraits.usages import Usage
@@ -79,3 +79,15 @@ def named(everybody: Iterable[Colleague], said: str) -> list[Colleague]:
     if not wanted:
         return []
     return [one for one in everybody if f" {wanted}" in f" {folded(one.first_name)}"][:MOST]
+
+
+def faces(quotes: Iterable[Quote], capsules: Iterable[Capsule]) -> dict[int, Capsule]:
+    """Version of kind words → the capsule of somebody whom they are for, among those that are shown. One query."""
+    quotes, by_version = {one.version for one in quotes}, {one.version: one for one in capsules}
+    rows = Subject.objects.filter(
+        Q(version__in=quotes, role=Subject.Role.NAMED) | Q(version__in=list(by_version), role__in=SHOWN)
+    )
+    rows = list(rows.order_by("pk").values_list("version", "person", "role"))
+    shown_as = {person: by_version[version] for version, person, role in rows if role == Subject.Role.MAIN}
+    named = {version: person for version, person, role in reversed(rows) if role == Subject.Role.NAMED}
+    return {version: shown_as[person] for version, person in named.items() if person in shown_as}

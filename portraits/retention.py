@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
-from portraits import collecting, crops, duty, erasing, forgetting, ledger, measure, push, throttle
+from portraits import collecting, crops, duty, erasing, forgetting, ledger, measure, push, reacting, throttle
 from portraits.models import Code, Compliment, Evidence, Exemption, Hidden, Incident, Photo, Recall, Text, Version
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ def run(*, at: datetime, dry_run: bool = False) -> Counter:
             measure.forget,
             push.forget,
             collecting.forget,
+            reacting.forget,
             *_also,
         ):
             done += _attempt(partial(step, at=at))

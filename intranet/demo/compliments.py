@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import translation
 
 from intranet.demo.events import Scene
-from portraits import bravo, colleagues, consent, inbox, quoting, renderings
+from portraits import bravo, colleagues, consent, inbox, quoting, reacting, renderings
 from portraits.models import Compliment, Consent, ConsentRequest, ReplyTemplate, Spot, Team
 from portraits.usages import Audience, Usage
 
@@ -117,9 +117,10 @@ class Cheered:
     team: str = ""
     wall: bool = True
     read: bool = True
+    touched: tuple[tuple[str, str], ...] = ()
 
     def steps(self, scene: Scene) -> Iterator[float]:
-        """Said; then, for the wall, sorted, given, and allowed by its person."""
+        """Said; then, for the wall, sorted, given, allowed by its person, and read by colleagues (`touched`: who, and how)."""
         by = scene.users["comms"]
         yield self.days
         person = scene.people.get(self.to)
@@ -140,6 +141,9 @@ class Cheered:
             yield self.days - QUOTED
             _say_yes(row, scene.ago(self.days - QUOTED))
             inbox.close(row, by=by, at=scene.ago(self.days - QUOTED))
+        for rank, (key, kind) in enumerate(self.touched, start=1):
+            yield self.days - rank
+            reacting.tap(row.pk, scene.people[key], reacting.Kind(kind), at=scene.ago(self.days - rank))
 
 
 def _say_yes(row: Compliment, at: datetime) -> None:
@@ -259,7 +263,11 @@ WORDS = (
 
 BRAVOS = (
     Cheered(
-        17, "rejean", "On rentre de la nuit, on passe devant tes vivaces, et on ralentit. Tous. Même moi.", to="nadia"
+        17,
+        "rejean",
+        "On rentre de la nuit, on passe devant tes vivaces, et on ralentit. Tous. Même moi.",
+        to="nadia",
+        touched=(("carole", "bravo"), ("gisele", "touche"), ("thanh", "bravo")),
     ),
     Cheered(
         9,

@@ -61,7 +61,7 @@ def test_nobody_yet_is_a_kind_wall(employee):
 @pytest.mark.parametrize("count", [3, 30])
 def test_query_budget(employee, count, django_assert_max_num_queries):
     factories.crowd(count, Usage.INTRANET)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         employee.get("/intranet/")
 
 

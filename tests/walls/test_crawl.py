@@ -173,6 +173,14 @@ def the_wall(house, passer_by, employee):
     assert house.seen(read(employee.get("/intranet/"))) == house.allowed(INTRANET)
 
 
+def the_wall_of_words(house, passer_by, employee):
+    for page in ("", "?p=2", "?p=x"):
+        assert passer_by.get(f"/intranet/mur/{page}").status_code == 302
+        html = read(employee.get(f"/intranet/mur/{page}"))
+        assert house.seen(html) == house.allowed(INTRANET)
+        assert WORDS not in html  # their person has not answered
+
+
 def whom_to_thank(house, passer_by, employee):
     """Only those whom the intranet shows are proposed, whatever is typed."""
     pages = ["", "?nom=zqx", *(f"?a={slug}" for slug in house.slugs())]
@@ -286,6 +294,8 @@ SAMPLES = {
     "intranet/mes-accords/": nobody("/intranet/mes-accords/"),
     "intranet/bravo/": whom_to_thank,
     "intranet/bravo/ecrits/": nobody("/intranet/bravo/ecrits/"),
+    "intranet/mur/reagir/": nobody("/intranet/mur/reagir/"),
+    "intranet/mur/": the_wall_of_words,
     "intranet/mots/": nobody("/intranet/mots/"),
     "intranet/mots/dossier-<slug:size>.pdf": nobody("/intranet/mots/dossier-letter.pdf"),
     "consentement/<str:token>/": the_persons_page,
