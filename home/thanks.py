@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from home import keep
 from home.thanks_form import ELSEWHERE, ThanksForm
-from portraits import brand, doubting, gate, thanking, throttle
+from portraits import brand, doubting, effort, gate, thanking, throttle
 from portraits.capsule import Capsule
 from portraits.usages import Usage
 
@@ -40,7 +40,8 @@ def _received(request: HttpRequest, capsule: Capsule | None, at, language: str) 
         return _page(request, form, capsule, at, ticket=ticket)
     words, fresh = form.cleaned_data["mot"], not thanking.known(found.key)
     network, trapped = throttle.network(request), bool(form.cleaned_data["siteweb"])
-    doubts = doubting.doubts(words, found, trapped=trapped, network=network, at=at) if fresh else 0
+    idle = effort.asked() and not effort.done(form.cleaned_data["effort"], found.key)
+    doubts = doubting.doubts(words, found, trapped=trapped, idle=idle, network=network, at=at) if fresh else 0
     about = {**form.about, "portrait_id": found.portrait or None, "language": language, "suspicion": doubts}
     try:
         thanking.thank(words, key=found.key, at=at, writer=form.writer, wishes=form.wishes, **about)
@@ -55,13 +56,15 @@ def _page(
     request: HttpRequest, form: ThanksForm, capsule: Capsule | None, at, *, ticket="", again=False
 ) -> HttpResponse:
     """The form, with all that was typed. A ticket that was not used yet goes on, so that its clock does."""
+    ticket = ticket or doubting.ticket(at=at, portrait=capsule.key if capsule else 0)
     context = {
         "form": form,
         "capsule": capsule,
         "again": again,
         "longest": thanking.LONGEST,
         "elsewhere": ELSEWHERE,
-        "ticket": ticket or doubting.ticket(at=at, portrait=capsule.key if capsule else 0),
+        "ticket": ticket,
+        "puzzle": effort.puzzle(doubting.read(ticket, at=at).key),
         "places": thanking.places(),
         "notice": thanking.notice(translation.get_language(), at=at),
         "brand": brand.current(),

@@ -41,6 +41,7 @@ class ThanksForm(forms.Form):
     photo = forms.FileField(required=False)
     siteweb = forms.CharField(required=False)  # nobody sees it: only a machine fills it in
     billet = forms.CharField(required=False)
+    effort = forms.CharField(required=False)
 
     def __init__(self, *args, language: str, **kwargs):
         super().__init__(*args, **kwargs)

@@ -46,16 +46,18 @@ def read(words: str, *, at: datetime) -> Ticket:
     return Ticket(key, made_at, portrait)
 
 
-def doubts(words: str, found: Ticket, *, trapped: bool, network: str, at: datetime) -> int:
+def doubts(words: str, found: Ticket, *, trapped: bool, idle: bool = False, network: str, at: datetime) -> int:
     """How many reasons there are to doubt that somebody wrote this: 0 for nearly everybody. Counts this message: once for each.
 
-    `trapped`: a field that nobody sees was filled in. `network`: throttle.network.
+    `trapped`: a field that nobody sees was filled in. `idle`: a sum was asked of the browser and was not done
+    (portraits/effort.py). `network`: throttle.network.
     """
     spent = timedelta(seconds=at.timestamp() - found.made_at)
     same = hashlib.sha256(" ".join(words.casefold().split()).encode()).hexdigest()
     return sum(
         (
             3 * trapped,
+            3 * idle,
             3 * found.forged,
             2 * (not found.forged and spent < QUICKEST),
             spent > SLOWEST,

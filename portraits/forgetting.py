@@ -1,6 +1,6 @@
 """What the inbox keeps no longer than it serves. Counts stay: a row without words is still a message that came.
 
-Unwanted messages, SPAM after they were put aside; a criticism, CRITICISM after it was handed over; whom to write to, RETENTION_DAYS
+Unwanted messages, SPAM after they were put aside; a criticism, CRITICISM after it was closed; whom to write to, RETENTION_DAYS
 after the answer; every text, TEXT after it came. Nothing goes while somebody's yes to these words lives.
 """
 
@@ -42,9 +42,9 @@ def unwanted(*, at: datetime) -> Counter:
 
 
 def criticisms(*, at: datetime) -> Counter:
-    """Criticisms, once the service concerned has had them."""
-    handed = Q(kind=Kind.COMPLAINT, stage=Stage.CLOSED, closed_at__lte=at - CRITICISM) & ~Q(handed_to="")
-    return _erase(handed, "criticisms", at=at)
+    """Criticisms, handed over or not: nothing more is owed about a closed one."""
+    closed = Q(kind=Kind.COMPLAINT, stage=Stage.CLOSED, closed_at__lte=at - CRITICISM)
+    return _erase(closed, "criticisms", at=at)
 
 
 def removed(*, at: datetime) -> Counter:

@@ -179,6 +179,7 @@ CONSENT_ANSWER_DAYS = env.number("CONSENT_ANSWER_DAYS", 21)  # how long a reques
 REMINDER_DAYS = (env.number("FIRST_REMINDER_DAYS", 7), env.number("SECOND_REMINDER_DAYS", 14))  # after the question
 RENEWAL_DAYS = env.number("RENEWAL_DAYS", 30)  # before a yes ends, its person is asked whether to go on; 30 at most
 RETENTION_DAYS = env.number("RETENTION_DAYS", 30)  # after the last yes ended, the photo and the words are erased
+PROOF_OF_WORK = env.flag("PROOF_OF_WORK")  # whether whoever says thank you pays with a second of their browser
 EVIDENCE_YEARS = env.number("EVIDENCE_YEARS", 5)  # after what it proves ended, a signed sheet is erased
 LEDGER_COPY = env.text(
     "LEDGER_COPY", str(VAR / "ledger" / "ledger.jsonl")

@@ -35,8 +35,10 @@ def test_unwanted_messages_go_after_thirty_days(days, left):
     assert words_left() == left
 
 
-@pytest.mark.parametrize(("days", "handed_to", "left"), [(89, "311, 1", 1), (90, "311, 1", 0), (90, "", 1)])
-def test_a_criticism_goes_ninety_days_after_it_was_handed_over(days, handed_to, left):
+@pytest.mark.parametrize(
+    ("days", "handed_to", "left"), [(89, "311, 1", 1), (90, "311, 1", 0), (89, "", 1), (90, "", 0)]
+)
+def test_a_criticism_goes_ninety_days_after_it_was_closed_handed_over_or_not(days, handed_to, left):
     row = closed("complaint", handed_to=handed_to)
     forgetting.criticisms(at=row.closed_at + days * DAY)
     assert words_left() == left
