@@ -166,7 +166,8 @@ def _reasons(*, at: datetime) -> Counter:
         portrait__translation_key=OuterRef("portrait__translation_key"), purged_at__isnull=True
     )
     last = since(at)
-    over = Hidden.objects.filter(Q(to_at__lte=last) | Q(~Exists(left), portrait__isnull=False, from_at__lte=last))
+    gone = Q(~Exists(left), portrait__isnull=False) | Q(compliment__erased_at__isnull=False)
+    over = Hidden.objects.filter(Q(to_at__lte=last) | gone & Q(from_at__lte=last))
     return Counter(reasons=over.exclude(reason="", lifted_reason="").update(reason="", lifted_reason=""))
 
 

@@ -156,12 +156,12 @@ def grouped(standings: Iterable[Standing]) -> list[tuple[Word, str, list[str]]]:
     ]
 
 
-def stop(key: int, *, at: datetime) -> Stop | None:
-    """Whether staff hides what this portrait was last asked about. Two queries."""
-    newest = Version.objects.filter(portrait=key, frozen_at__lte=at).order_by("-pk").first()
+def stop(key: int, *, at: datetime, of: str = gate.PORTRAIT) -> Stop | None:
+    """Whether staff hides what this portrait, or these kind words (gate.COMPLIMENT), were last asked about. Two queries."""
+    newest = Version.objects.filter(**{of: key}, frozen_at__lte=at).order_by("-pk").first()
     if newest is None:
         return None
-    row = _stops(at).filter(portrait=key, from_at__gte=newest.frozen_at).select_related("by").order_by("pk").first()
+    row = _stops(at).filter(**{of: key}, from_at__gte=newest.frozen_at).select_related("by").order_by("pk").first()
     return row and Stop(row.from_at, _who(row), row.reason)
 
 

@@ -176,6 +176,7 @@ def officer_urls():
         path("accords/portraits/<int:pk>/", officer.OnePortrait.as_view(), name="portraits_officer_portrait"),
         path("accords/portraits/<int:pk>/lever/", officer.Lift.as_view(), name="portraits_officer_lift"),
         path("accords/portraits/<int:pk>/exempter/", officer.Exempt.as_view(), name="portraits_officer_exempt"),
+        path("accords/mots/<int:pk>/", officer.Words.as_view(), name="portraits_officer_words"),
         path("accords/preuves/", evidence.every, name="portraits_evidence"),
         path("accords/preuves/<int:pk>/ouvrir/", evidence.opened, name="portraits_evidence_open"),
         path("accords/preuves/<int:pk>/feuille/", evidence.file, name="portraits_evidence_file"),

@@ -10,13 +10,13 @@ from datetime import datetime
 from django.utils import translation
 
 from intranet.demo.events import Scene
-from portraits import bravo, colleagues, consent, inbox, quoting, reacting, renderings
+from portraits import bravo, colleagues, consent, hiding, inbox, quoting, reacting, renderings
 from portraits.models import Compliment, Consent, ConsentRequest, ReplyTemplate, Spot, Team
 from portraits.usages import Audience, Usage
 
 Channel, Kind, Signature = Compliment.Channel, Compliment.Kind, Compliment.Signature
 EVERYBODY = {Audience.COLLEAGUES: "yes", Audience.PUBLIC: "yes"}
-SORTED, TOLD, QUOTED, ANSWERED = 0.1, 0.2, 0.4, 1.1  # days after it came
+SORTED, TOLD, QUOTED, ANSWERED, HIDDEN = 0.1, 0.2, 0.4, 1.1, 2  # days after it came
 UNKNOWN = inbox.Writer()  # left no name
 COLLEAGUES = {Audience.COLLEAGUES: "yes", Audience.PUBLIC: "no"}
 TEAMS = (
@@ -65,6 +65,7 @@ class Wrote:
     answer: str = ""
     handed_to: str = ""
     quoted: bool = False
+    hidden: str = ""  # why staff hides them
 
     def steps(self, scene: Scene) -> Iterator[float]:
         """What became of it, one verb at a time: yields how many days ago the next one was, then does it."""
@@ -87,6 +88,9 @@ class Wrote:
             inbox.answer(row, self.answer, by=by, at=scene.ago(self.days - ANSWERED))
         if self.handed_to:
             inbox.close(row, by=by, at=scene.ago(self.days - ANSWERED), handed_to=self.handed_to)
+        if self.hidden:
+            yield self.days - HIDDEN
+            hiding.hide(row, by=by, at=scene.ago(self.days - HIDDEN), reason=self.hidden)
 
     def _receive(self, scene: Scene, at: datetime) -> Compliment:
         staff = self.channel in (*Compliment.WRITTEN_BY_STAFF, *Compliment.SOCIAL)
@@ -197,6 +201,19 @@ WORDS = (
         language="en",
         answer="Hello Priya,\n\nMei-Lin read your message between two shelves, and kept it.",
         quoted=True,
+    ),
+    Wrote(
+        18,
+        "Tous les mardis à quatre heures, Carole garde la place de ma fille au guichet et l’appelle par son prénom.",
+        inbox.Writer("Lorraine", "Vieux-Moulin", "lorraine@courriel.example", signature=Signature.FIRST_NAME),
+        kind=Kind.COMPLIMENT,
+        team="Accueil",
+        spot="Mairie",
+        people=("carole",),
+        wishes=EVERYBODY,
+        answer="Bonjour Lorraine,\n\nCarole attend votre fille mardi. Elle a rougi en vous lisant.",
+        quoted=True,
+        hidden="Un lieu, un jour et une heure : on y retrouverait une enfant.",
     ),
     Wrote(
         12,

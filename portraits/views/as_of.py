@@ -1,4 +1,5 @@
-"""« Voir au… »: what a channel showed, or will show, at an instant. Whoever may no longer be shown now is a silhouette.
+"""« Voir au… »: what a channel showed, or will show, at an instant. Whoever may no longer be shown now is a silhouette,
+and kind words that may no longer be quoted a blank block.
 
 The past is asked of the gate like the present. Faces and words come out only for what the gate still shows at this very
 minute: a date in a form is no way round a withdrawal.
@@ -27,6 +28,7 @@ from portraits.views.photos import UNSEEN
 
 SPEC, TYPE = "p400", "webp"
 PAGE = 48  # people
+WORDS = 24  # kind words
 
 
 def may(user) -> bool:
@@ -95,7 +97,7 @@ class AsOf(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(form=form, **found, **kwargs)
 
     def _seen(self, at, usage: Usage) -> dict:
-        """Two queries, however many people: who was shown then, and which of these Versions may be shown now."""
+        """Four queries, however many people and words: what was shown then, and which of these Versions may be shown now."""
         then = gate.capsules(usage, at=at)
         now = {one.version for one in gate.capsules(usage, at=self.now, keys=[one.key for one in then])}
         cards = [Card.of(usage, one) for one in then if one.version in now]
@@ -108,7 +110,22 @@ class AsOf(WagtailAdminTemplateMixin, TemplateView):
             "page": page,
             "gone": range(len(then) - len(cards)) if not page.has_next() else (),
             "gone_count": len(then) - len(cards),
+            **self._quoted(at, usage),
             "query": f"usage={usage.value}&at={timezone.localtime(at):%Y-%m-%dT%H:%M}",
+        }
+
+    def _quoted(self, at, usage: Usage) -> dict:
+        """The kind words of that instant that may be quoted now, and how many others there were: not which, nor whose no."""
+        then = gate.quotes(usage, at=at)
+        now = {one.version for one in gate.quotes(usage, at=self.now, keys=[one.key for one in then])}
+        quotes = [one for one in then if one.version in now]
+        words = Paginator(quotes, WORDS).get_page(self.request.GET.get("m"))
+        silent = len(then) - len(quotes)
+        return {
+            "quoted": len(then),
+            "words": words,
+            "silent": range(min(silent, WORDS)) if not words.has_next() else (),
+            "silent_count": silent,
         }
 
 

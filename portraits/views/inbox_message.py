@@ -18,8 +18,23 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from portraits import alike, bravo, inbox, ledger, masking, match, quoting, replying, sorting, turn
+from portraits import (
+    alike,
+    bravo,
+    gate,
+    hiding,
+    inbox,
+    ledger,
+    masking,
+    match,
+    quoting,
+    replying,
+    sorting,
+    state,
+    turn,
+)
 from portraits.comparing import changes
+from portraits.forms import HideForm
 from portraits.inbox_forms import AnswerForm, BriefForm, HandForm, PassOnForm, SortForm, WordForm
 from portraits.models import Compliment, DraftSubject, Person, Portrait
 from portraits.usages import Audience
@@ -59,13 +74,18 @@ class Message(InboxView):
     def words(self) -> str:
         return inbox.wording(self.row)
 
+    @cached_property
+    def stop(self) -> state.Stop | None:
+        """Staff's, on what was passed on."""
+        return state.stop(self.row.pk, at=self.now, of=gate.COMPLIMENT) if self.row.passed_on_at else None
+
     def seen(self) -> str:
         """What this page rests on: another stage, another wording, another answer, and it is out of date."""
         row = self.row
         last = row.wordings.values_list("pk", flat=True).last()
         sums = (last, row.replies.count(), row.dismissals.count(), row.same_as_id, row.happening_id)
         about = (row.stage, row.kind, row.team_id, row.spot_id, row.elsewhere, row.happened_on, row.to_whom)
-        return masking.digest(repr((sums, about)))
+        return masking.digest(repr((sums, about, self.stop is None)))
 
     def get_context_data(self, **kwargs):
         row, due = self.row, sorting.due(self.row)
@@ -92,9 +112,15 @@ class Message(InboxView):
             "passable": passable,
             "answerable": answerable,
             "closable": row.stage in {Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED},
+            "stop": self.stop,
+            "hide_form": HideForm() if self._hidable() else None,
             "may_meet": self.request.user.has_perm("portraits.add_portrait"),
         }
         return super().get_context_data(**found | self._forms(passable, answerable) | kwargs)
+
+    def _hidable(self) -> bool:
+        row = self.row
+        return bool(row.passed_on_at) and not (row.private or row.erased_at or row.removed_at or self.stop)
 
     def _forms(self, passable: bool, answerable: bool) -> dict:
         row = self.row
@@ -171,7 +197,7 @@ class Gesture(Message):
 
     def _forget(self) -> None:
         """What was read before our turn came."""
-        for name in ("row", "words"):
+        for name in ("row", "words", "stop"):
             self.__dict__.pop(name, None)
 
     def _again(self, status: int, **context) -> HttpResponse:
@@ -284,6 +310,14 @@ class Gesture(Message):
         messages.success(self.request, _("Removed, from everywhere."))
         return redirect("portraits_inbox")
 
+    def hide(self) -> None:
+        """Staff's stop on these words: at once, everywhere. The consent officer alone lifts it."""
+        if not self._hidable():
+            raise inbox.NotNow(self.row.stage)
+        reason = self.valid("hide_form", HideForm(self.request.POST)).cleaned_data["reason"]
+        hiding.hide(self.row, by=self.request.user, at=self.now, reason=reason)
+        messages.success(self.request, _("Hidden everywhere. Only the consent officer lifts it."))
+
     def reach(self) -> None:
         """Show the telephone number of somebody to whom we cannot write; each reading is a line of the ledger."""
         if self.row.writer.phone and not self.row.writer.email:
@@ -325,6 +359,7 @@ GESTURES = {
     "degrouper": Gesture.ungroup,
     "joindre": Gesture.reach,
     "retirer": Gesture.take_back,
+    "cacher": Gesture.hide,
     "ecarter": Gesture.remove,
     "rencontrer": Gesture.meet,
 }

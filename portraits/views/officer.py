@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -25,9 +25,20 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from portraits import asking, hiding, ledger, receipts, remarks, state
+from portraits import asking, gate, hiding, ledger, quoting, receipts, remarks, state
 from portraits.explain import in_full
-from portraits.models import ConsentRequest, Exemption, Hidden, Person, Photo, Portrait, Remark, Subject
+from portraits.models import (
+    Compliment,
+    ConsentRequest,
+    Exemption,
+    Hidden,
+    Person,
+    Photo,
+    Portrait,
+    Remark,
+    Subject,
+    Version,
+)
 from portraits.permission import guards_consents
 from portraits.said import BLANK, Said, said
 from portraits.usages import ASKED, Usage
@@ -73,16 +84,21 @@ class Board(OfficerView):
             "request__subject__person", "request__recipient", "request__subject__version", "handled_by"
         )
         stops = Hidden.objects.filter(Q(to_at__isnull=True) | Q(to_at__gt=self.now), from_at__lte=self.now)
-        stops = stops.filter(portrait__isnull=False)
         return super().get_context_data(
             calls=calls.filter(handled_at__isnull=True).order_by("at"),
             handled=calls.filter(handled_at__isnull=False).order_by("-handled_at")[:5],
             receipts=receipts.to_print(at=self.now),
-            stops=stops.select_related("portrait", "by").order_by("-from_at"),
+            stops=stops.filter(portrait__isnull=False).select_related("portrait", "by").order_by("-from_at"),
+            hidden_words=_words(stops).select_related("compliment", "by").order_by("-from_at"),
             page=Paginator(rows, PAGE).get_page(self.request.GET.get("p")),
             wish=wish,
             **kwargs,
         )
+
+
+def _words(stops: QuerySet[Hidden]) -> QuerySet[Hidden]:
+    """Those on kind words that could be shown again: what was erased, or removed for good, cannot."""
+    return stops.filter(compliment__isnull=False, compliment__erased_at=None, compliment__removed_at=None)
 
 
 class Handled(OfficerView):
@@ -250,6 +266,41 @@ class Lift(OnePortrait):
         else:
             messages.info(request, _("Nothing was hidden any more."))
         return redirect(self.page_url)
+
+
+class Words(OfficerView):
+    """Kind words that staff hides: what they say, why they are hidden; POST lifts it. Who answered what is not here."""
+
+    template_name = "portraits/admin/officer_words.html"
+
+    @cached_property
+    def compliment(self) -> Compliment:
+        return get_object_or_404(
+            Compliment, pk=_words(Hidden.objects.filter(compliment=self.kwargs["pk"])).values("compliment")[:1]
+        )
+
+    def get_page_subtitle(self):
+        return self.compliment.reference
+
+    def get_context_data(self, **kwargs):
+        newest = Version.objects.filter(compliment=self.compliment).order_by("-pk").first()
+        found = {
+            "compliment": self.compliment,
+            "quote": quoting.quote(newest),
+            "stop": state.stop(self.compliment.pk, at=self.now, of=gate.COMPLIMENT),
+            "lift": LiftForm(),
+        }
+        return super().get_context_data(**found | kwargs)
+
+    def post(self, request, pk):
+        form = LiftForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(lift=form), status=422)
+        if hiding.lift(self.compliment, by=request.user, at=self.now, reason=form.cleaned_data["reason"]):
+            messages.success(request, _("The stop is lifted: consents decide again."))
+        else:
+            messages.info(request, _("Nothing was hidden any more."))
+        return redirect("portraits_officer")
 
 
 class Exempt(OnePortrait):

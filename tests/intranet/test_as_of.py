@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intranet import roles
-from portraits import crops, hiding
-from portraits.usages import Usage
+from portraits import crops, hiding, quoting
+from portraits.usages import Audience, Usage
 from tests import factories
+from tests.portraits import test_quotes as quotes
 from tests.portraits.desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,34 @@ def test_whoever_may_not_be_shown_now_is_a_silhouette(rh, stop):
     picture = rh.get(reverse("portraits_as_of_photo", args=["site", version, "p400", "webp"]))
     assert picture.status_code == 410
     assert picture.content == b""
+
+
+@pytest.mark.parametrize("stop", ["writer", "named", "hide"])
+def test_words_that_may_not_be_quoted_now_are_a_blank_that_tells_nothing(rh, stop):
+    now = timezone.now()
+    nadia, rejean = factories.person("Nadia"), factories.person("Réjean")
+    gone = quotes.passed_on(nadia, words="Nadia a été zqx avec ma mère. Merci !", at=now - 10 * DAY)
+    kept = quotes.passed_on(rejean, words="Réjean a dégagé ma rue. Merci !", at=now - 10 * DAY)
+    quotes.say(gone, nadia, at=now - 9 * DAY)
+    quotes.say(kept, rejean, at=now - 9 * DAY)
+    page = look(rh, now - 2 * DAY)
+    assert {quote.key for quote in page.context["words"]} == {gone.pk, kept.pk}
+    assert "zqx" in page.content.decode()
+    assert look(rh, now - 11 * DAY).context["quoted"] == 0
+    assert look(rh, now - 2 * DAY, AFFICHE).context["quoted"] == 0
+    if stop == "hide":
+        hiding.hide(gone, by=factories.staff(), at=timezone.now(), reason="raison zqx")
+    else:
+        quoting.take_back(gone, gone.writer if stop == "writer" else nadia, Audience.PUBLIC, at=timezone.now())
+    page = look(rh, now - 2 * DAY)
+    words = page.content.decode()
+    assert [quote.key for quote in page.context["words"]] == [kept.pk]
+    assert (page.context["quoted"], page.context["silent_count"]) == (2, 1)
+    assert words.count("jtpv-asof-silent") == 1
+    assert not any(
+        one in words for one in ("zqx", "Nadia", "Huguette, Émard · Nadia", gone.reference, str(gone.across))
+    )
+    assert look(rh, timezone.now() + DAY / 24).context["silent_count"] == 0
 
 
 def test_pictures_are_asked_of_the_gate_now(rh):
@@ -123,3 +152,12 @@ def test_queries_do_not_grow(rh, django_assert_num_queries):
     factories.crowd(27, SITE)
     assert len(faces(look(rh, now + DAY))) == 30
     assert count() == few
+    asked = {}
+    for number in range(1, 31):
+        named = factories.person(f"Nadia{number}")
+        quotes.say(quotes.passed_on(named, words=f"Nadia{number} est formidable."), named)
+        asked[number] = count() if number in {3, 30} else 0
+    assert asked[3] == asked[30] == few + 1  # which of them may be quoted now: not asked when there was none
+    page = look(rh, now + DAY)
+    assert (page.context["quoted"], len(page.context["words"])) == (30, 24)
+    assert len(look(rh, now + DAY, m=2).context["words"]) == 6

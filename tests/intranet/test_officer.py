@@ -14,6 +14,7 @@ from portraits.models import ConsentRequest, Exemption, Hidden, LedgerEntry, Not
 from portraits.permission import guards_consents
 from portraits.usages import Usage
 from tests import factories
+from tests.portraits import test_quotes as quotes
 from tests.portraits.desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +40,12 @@ def page_of(client, desk):
 
 def test_the_officer_alone_not_even_the_administrator(officer):
     desk = factories.shown(SITE)
+    words = quotes.passed_on(factories.person("Carole"))
+    hiding.hide(words, by=factories.staff(), at=timezone.now())
     addresses = [
         one("officer"),
         one("officer_portrait", desk.pk),
+        one("officer_words", words.pk),
         one("notices"),
         one("notice", "employee"),
     ]
@@ -134,6 +138,31 @@ def test_a_stop_is_lifted_with_a_reason(officer):
     assert len(gate.capsules(SITE, at=timezone.now())) == 1
     assert Hidden.objects.get().lifted_reason == "La faute est corrigée"
     assert LedgerEntry.objects.filter(kind="lifted").count() == 1
+
+
+def test_kind_words_that_staff_hides_are_read_and_lifted_here_with_a_reason(officer):
+    nadia = factories.person("Nadia")
+    row = quotes.passed_on(nadia)
+    quotes.say(row, nadia)
+    assert quotes.quoted() == [row.pk]
+    by = factories.user("rh1", first_name="Solange", last_name="Roy")
+    hiding.hide(row, by=by, at=timezone.now(), reason="Une enfant <b>")
+    assert quotes.quoted() == []
+    board = officer.get(one("officer")).content.decode()
+    assert one("officer_words", row.pk) in board
+    assert "Une enfant &lt;b&gt;" in board
+    page = officer.get(one("officer_words", row.pk)).content.decode()
+    assert "traverser la rue" in page
+    assert "Huguette" not in page  # nor what anybody answered
+    assert officer.post(one("officer_words", row.pk), {"reason": ""}).status_code == 422
+    assert quotes.quoted() == []
+    assert officer.post(one("officer_words", row.pk), {"reason": "Relu : on ne reconnaît personne"}).status_code == 302
+    assert quotes.quoted() == [row.pk]
+    assert Hidden.objects.get().lifted_by.username == "accords"
+    line = LedgerEntry.objects.get(kind="lifted")
+    assert line.body["portrait"] == str(row.across)
+    assert "reconnaît" not in str(line.body)
+    assert one("officer_words", row.pk) not in officer.get(one("officer")).content.decode()
 
 
 def test_whoever_did_it_is_named_and_not_by_a_login(officer):

@@ -7,8 +7,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from intranet import dashboard
-from portraits import forgetting, inbox, proof, retention
-from portraits.models import Compliment, Person, Version, Wording
+from portraits import forgetting, hiding, inbox, proof, retention
+from portraits.models import Compliment, Hidden, Person, Version, Wording
 from portraits.usages import Usage
 from tests import factories
 from tests.portraits.test_quotes import KIND, passed_on, quoted, received, say
@@ -26,6 +26,18 @@ def closed(kind, *, handed_to="", at=None, **fields):
 
 def words_left():
     return Compliment.objects.exclude(original="").count()
+
+
+def test_why_words_were_hidden_goes_with_them_and_who_did_it_stays():
+    by, at = factories.staff(), timezone.now()
+    row = closed("spam", at=at)
+    hiding.hide(row, by=by, at=at, reason="Une enfant y est nommée")
+    retention.run(at=at + 29 * DAY)
+    assert Hidden.objects.get().reason
+    for night in (31, 32):  # the words, then why
+        retention.run(at=at + night * DAY)
+    stop = Hidden.objects.get()
+    assert (stop.reason, stop.by, stop.from_at) == ("", by, at)
 
 
 @pytest.mark.parametrize(("days", "left"), [(29, 1), (30, 0)])

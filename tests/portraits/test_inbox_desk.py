@@ -18,6 +18,7 @@ from portraits import comparing, gate, inbox, masking, match, replying, sorting,
 from portraits.models import (
     Brief,
     Compliment,
+    Hidden,
     LedgerEntry,
     Person,
     Portrait,
@@ -31,7 +32,7 @@ from portraits.person_form import NewPersonForm, PersonForm
 from portraits.usages import Usage
 from tests import factories
 from tests.portraits.desk import signed_in
-from tests.portraits.test_quotes import KIND, passed_on, received
+from tests.portraits.test_quotes import KIND, passed_on, received, say
 
 pytestmark = pytest.mark.django_db
 TEL = "Nadia a été patiente. Rappelez-moi au 514\u00a0555\u20110142."
@@ -141,6 +142,36 @@ def test_whoever_calls_is_quoted_nowhere_any_more_and_gets_the_proof_of_it(clien
     row.refresh_from_db()
     assert (row.colleagues, row.public) == ("no", "no")
     assert LedgerEntry.objects.filter(kind="taken_back_for", body__portrait=str(row.across)).exists()
+
+
+def test_words_are_hidden_everywhere_with_a_reason_and_the_page_says_so(client):
+    nadia = factories.person("Nadia")
+    row = passed_on(nadia)
+    say(row, nadia)
+    assert len(gate.quotes(Usage.SITE, at=timezone.now())) == 1
+    held = seen(client, row)
+    refused = do(client, row, "cacher", reason="")
+    assert refused.status_code == 422
+    assert refused.context["hide_form"].errors
+    assert len(gate.quotes(Usage.SITE, at=timezone.now())) == 1
+    do(client, row, "cacher", reason="On reconnaît une enfant")
+    assert gate.quotes(Usage.SITE, at=timezone.now()) == []
+    shown = page(client, row)
+    assert (shown.context["stop"].reason, shown.context["hide_form"]) == ("On reconnaît une enfant", None)
+    assert "On reconnaît une enfant" in shown.content.decode()
+    assert do(client, row, "cacher", held=held, reason="encore").status_code == 409
+    assert do(client, row, "cacher", reason="encore").status_code == 409
+    assert Hidden.objects.get().reason == "On reconnaît une enfant"
+    line = LedgerEntry.objects.get(kind="hidden")
+    assert "enfant" not in str(line.body)
+    assert row.named.get().person == nadia  # hers all the same
+
+
+def test_what_was_not_passed_on_has_nothing_to_hide(client):
+    row = sorted_(received())
+    assert page(client, row).context["hide_form"] is None
+    assert do(client, row, "cacher", reason="Trop tôt").status_code == 409
+    assert not Hidden.objects.exists()
 
 
 def test_an_unknown_shelf_is_nowhere(client):

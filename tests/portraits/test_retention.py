@@ -28,6 +28,7 @@ from portraits import (
     crops,
     erasing,
     gate,
+    inbox,
     links,
     proof,
     remarks,
@@ -520,15 +521,20 @@ def test_evidence_of_a_no_counts_from_the_day_the_question_closed(settings):
 def test_files_without_a_row_go_once_they_are_a_day_old(private):
     desk = factories.shown(SITE)
     serve(desk)
+    inbox.receive("Merci, avec une photo", at=timezone.now(), attachment=b"pixels")
     kept = files(private)
-    for name in ("photos/a.jpg", "evidence/b.pdf", "crops/cccc/50-38-100-240.jpg"):
+    assert any(name.startswith("merci/") for name in kept)
+    for name in ("photos/a.jpg", "evidence/b.pdf", "crops/cccc/50-38-100-240.jpg", "merci/d.jpg", "retraits/e.jpg"):
         default_storage.save(name, ContentFile(b"x"))
     now = timezone.now()
     assert not retention.run(at=now)["files"]
     old = (now - 2 * DAY).timestamp()
     for path in private.rglob("*"):
         os.utime(path, (old, old))
-    assert retention.run(at=now)["files"] == 3
+    assert retention.run(at=now, dry_run=True)["files"] == 5
+    done = retention.run(at=now)
+    assert done["files"] == 5
+    assert "5 files" in retention.said(done)
     assert files(private) == kept
 
 
