@@ -46,6 +46,10 @@ BY = Setting(size=44, width=1110, leading=1.2, stretch=90)
 TO = Setting(size=62, width=480, leading=1.1, stretch=85)
 WORDS_ROOM = 490  # height left to kind words
 LEGIBLE = 45  # the smallest step at which they are read from across a kitchen
+TITLED = Setting(size=300, width=1700, leading=0.9, font=BRUSH)
+TITLED_ROOM = 560
+INTRO = Setting(size=60, width=1500, leading=1.2, stretch=90)
+INTRO_ROOM = 220  # three lines
 ROOM = 770  # height left above the bandeau for the name, the job and the sentence
 GAPS = 34 + 72
 CAREFUL = 1.02  # a browser rounds and hints a little otherwise than FreeType
@@ -122,3 +126,13 @@ def words(said: str, to: str, by: str) -> dict[str, int] | None:
     if step < LEGIBLE or not count or count * size * WORDS.leading > WORDS_ROOM:
         return None
     return {"sentence": step, "caption": _step(to, TO, most=3), "from": _step(by, BY, most=2)}
+
+
+@lru_cache(maxsize=64)
+def title(painted: str, said: str) -> dict[str, int]:
+    """The steps of an edition's title; 0 for a first paragraph that is too long to be read on a wall."""
+    step = _step(said, INTRO, most=3, height=INTRO_ROOM)
+    size = INTRO.size * step / 100
+    count = lines(said, INTRO, size)
+    fits = step >= 80 and 0 < count <= 3
+    return {"name": _step(painted, TITLED, most=3, height=TITLED_ROOM), "sentence": step if fits else 0}

@@ -8,34 +8,88 @@ worker makes the same ones, a 304 renews nothing, and an outage always starts wi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain, islice, zip_longest
 
 from django.utils import timezone
 
 from ecrans.models import Audience, Ecran, Place
-from ecrans.slides import HTML_LANG, slide, words
-from portraits import brand, gate
+from ecrans.slides import HTML_LANG, slide, title, words
+from portraits import brand, framing, gate
 from portraits.bandeau import bandeau
 from portraits.capsule import Capsule, Quote
+from portraits.framing import Frame
 from portraits.usages import Usage
 
 VERSION = 1
 SLIDES = 12  # the newest; a loop of two minutes
+FRAMED = 6  # portraits of one edition
 BETWEEN = 3  # portraits between two kind words
 QUOTES = 4  # kind words in a loop
 LOOKED_AT = 24  # among which they are chosen: the newest that a wall can show
 SLOTS = 24
 
 
-def playing(ecran: Ecran, at: datetime) -> list[Capsule | Quote]:
-    """What this screen's loop shows at this instant, in its order: portraits, and kind words between them. Two queries, when
-    the place comes with the screen."""
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The title of an edition. It rests on the first of its portraits: when that one goes, so does it, and another comes with
+    the next manifest if somebody is left. A screen that is cut off never shows a title without anybody."""
+
+    frame: Frame
+    capsule: Capsule
+
+    @property
+    def until(self) -> datetime:
+        return min(self.frame.until, self.capsule.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A portrait of an edition, in its colour."""
+
+    frame: Frame
+    capsule: Capsule
+
+    @property
+    def until(self) -> datetime:
+        return self.capsule.until
+
+
+Slide = Capsule | Quote | Opening | Inside
+
+
+def playing(ecran: Ecran, at: datetime) -> list[Slide]:
+    """What this screen's loop shows at this instant, in its order: the editions that are on, each with its title and its
+    portraits, then other portraits, and kind words between them. Three queries, when the place comes with the screen; two
+    more while an edition is on."""
     asked, languages = usage(ecran.place), ecran.languages.split()
     quotes = gate.quotes(asked, at=at, most=LOOKED_AT)
     quotes = [one for one in quotes if one.language in languages and words(one)]
-    return mixed(chosen(gate.capsules(asked, at=at), languages), quotes)
+    capsules = gate.capsules(asked, at=at)
+    framed = editions(framing.frames(at=at, languages=languages), capsules)
+    inside = {one.capsule.key for one in framed if isinstance(one, Inside)}
+    others = chosen([one for one in capsules if one.key not in inside], languages)
+    return [*framed, *mixed(others[: max(0, SLIDES - len(inside))], quotes)]
+
+
+def editions(frames: list[Frame], capsules: list[Capsule]) -> list[Opening | Inside]:
+    """The title of each edition, then its portraits; one without anybody has no title either. A portrait comes once."""
+    rows, room, known = [], SLIDES, set()
+    for frame in frames:
+        here = [one for one in frame.among(capsules) if one.key not in known][: min(FRAMED, room)]
+        if here:
+            rows += [Opening(frame, here[0]), *(Inside(frame, one) for one in here)]
+            known |= {one.key for one in here}
+            room -= len(here)
+    return rows
+
+
+def faces(shown: Iterable[Slide]) -> list[Capsule | Quote]:
+    """What rests on somebody's yes among what a loop shows: titles rest on nothing of their own."""
+    bare = [one.capsule if isinstance(one, Inside) else one for one in shown]
+    return [one for one in bare if not isinstance(one, Opening)]
 
 
 def mixed(portraits: list[Capsule], quotes: list[Quote]) -> list[Capsule | Quote]:
@@ -51,11 +105,12 @@ def mixed(portraits: list[Capsule], quotes: list[Quote]) -> list[Capsule | Quote
 
 
 def manifest(ecran: Ecran, at: datetime) -> dict:
-    """Everything the player needs, for this screen at this instant. Three queries, when the place comes with the screen."""
+    """Everything the player needs, for this screen at this instant. Four queries, when the place comes with the screen; two
+    more while an edition is on."""
     return composed(ecran, playing(ecran, at), at)
 
 
-def composed(ecran: Ecran, shown: list[Capsule | Quote], at: datetime) -> dict:
+def composed(ecran: Ecran, shown: list[Slide], at: datetime) -> dict:
     """The manifest that plays these. One query."""
     place = ecran.place
     lease = timedelta(hours=place.lease_hours)
@@ -76,7 +131,11 @@ def composed(ecran: Ecran, shown: list[Capsule | Quote], at: datetime) -> dict:
     }
 
 
-def _slide(one: Capsule | Quote, shortest: int) -> dict:
+def _slide(one: Slide, shortest: int) -> dict:
+    if isinstance(one, Opening):
+        return title(one.frame, one.capsule.version, shortest=shortest)
+    if isinstance(one, Inside):
+        return {**slide(one.capsule, shortest=shortest), "edition": one.frame.colour}
     return words(one, shortest=shortest) if isinstance(one, Quote) else slide(one, shortest=shortest)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 from ecrans import fit
 from portraits import attribution
 from portraits.capsule import Capsule, Picture, Quote
+from portraits.framing import Frame
 from portraits.typography import typeset
 
 SHORTEST = 8
@@ -69,6 +70,29 @@ def words(quote: Quote, *, shortest: int = SHORTEST) -> dict | None:
         "text": {"name": "", "job": "", "sentence": said, "caption": to, "from": by},
         "fit": steps,
         "bandeau": [thanks],
+    }
+
+
+def title(frame: Frame, version: int, *, shortest: int = SHORTEST) -> dict:
+    """The title of an edition, with its first paragraph when it can be read from across a room. `version` is the portrait that
+    it introduces. For a player that does not know titles yet, it is laid out as words are."""
+    painted, said = (typeset(text, frame.language) for text in (frame.title, frame.introduction[0]))
+    steps = fit.title(painted, said)
+    with override(frame.language):
+        what = typeset(gettext("Special edition"), frame.language)
+    said = said if steps["sentence"] else ""
+    return {
+        "id": f"edition-{frame.slug}-{frame.language}-{version}",
+        "version": version,
+        "lang": HTML_LANG[frame.language],
+        "seconds": _seconds(f"{painted} {said}", shortest),
+        "layout": "words",
+        "edition": frame.colour,
+        "photo": None,
+        "partner": None,
+        "text": {"name": painted, "job": "", "sentence": said, "caption": what, "from": ""},
+        "fit": steps,
+        "bandeau": [],
     }
 
 

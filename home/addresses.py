@@ -13,3 +13,8 @@ def home(language: str) -> str:
 def portrait(language: str, slug: str) -> str:
     """One capsule's page."""
     return f"{home(language)}portraits/{slug}/"
+
+
+def edition(language: str, slug: str) -> str:
+    """A special edition's page."""
+    return f"{home(language)}editions/{slug}/"

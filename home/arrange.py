@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portraits.capsule import Capsule, Quote
+from portraits.framing import Frame
 
 STEPS = 5
 ROWS_BETWEEN_PAIRS = 2
 QUOTES = 5  # kind words on the article: a few
 LOOKED_AT = 40  # among which they are chosen
+FACES = 4  # of an edition, on its band
 BRIEF = 320  # characters: longer words are read beside the face of those whom they are for
 
 
@@ -29,11 +31,6 @@ class Band:
 
     cards: tuple[Card, ...] = ()
     pair: Capsule | None = None
-
-
-def is_pair(capsule: Capsule) -> bool:
-    """Whether an employee and a resident share the portrait: a second photograph, or a name painted on the bandeau."""
-    return bool(capsule.partner_picture or capsule.partner_name)
 
 
 def steps(capsules: Sequence[Capsule]) -> tuple[Capsule | None, ...]:
@@ -56,9 +53,9 @@ def widths(count: int) -> list[tuple[int, ...]]:
 
 def bands(capsules: Sequence[Capsule]) -> list[Band]:
     """The article from top to bottom: two rows, a pair, two rows, a pair…"""
-    pairs = iter([capsule for capsule in capsules if is_pair(capsule)])
+    pairs = iter([capsule for capsule in capsules if capsule.is_pair])
     made: list[Band] = []
-    for rank, band in enumerate(_rows([capsule for capsule in capsules if not is_pair(capsule)]), start=1):
+    for rank, band in enumerate(_rows([capsule for capsule in capsules if not capsule.is_pair]), start=1):
         made.append(band)
         if rank % ROWS_BETWEEN_PAIRS == 0 and (pair := next(pairs, None)):
             made.append(Band(pair=pair))
@@ -73,6 +70,12 @@ def _rows(capsules: Sequence[Capsule]) -> Iterator[Band]:
             cards.append(Card(capsules[rank], columns, ink=rank % 2 == 1))
             rank += 1
         yield Band(cards=tuple(cards))
+
+
+def editions(frames: Sequence[Frame], capsules: Sequence[Capsule]) -> list[tuple[Frame, list[Capsule]]]:
+    """Each edition with the first faces of its band; one without anybody is not there."""
+    found = [(frame, frame.among(capsules)[:FACES]) for frame in frames]
+    return [(frame, faces) for frame, faces in found if faces]
 
 
 def few(quotes: Sequence[Quote]) -> list[Quote]:

@@ -16,7 +16,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page
 
 from home import addresses, arrange, keep, show
-from portraits import brand, gate
+from portraits import brand, framing, gate
 from portraits.bandeau import bandeau
 from portraits.usages import Usage
 
@@ -120,10 +120,11 @@ class HomePage(RoutablePageMixin, Page):
             "bands": arrange.bands(capsules),
             "quotes": arrange.few(quotes),
             "slogan": bandeau(self.language),
+            "editions": arrange.editions(framing.frames(at=at, languages=[self.language]), capsules),
             "noindex": not show.all_found(capsules, found),
         }
         response = self.render(request, template="home/article.html", context_overrides=context)
-        return self._kept(response, found, at=at, noindex=context["noindex"])
+        return self._kept(response, found, framing.next_boundary(at=at), at=at, noindex=context["noindex"])
 
     @path("portraits/<slug:slug>/")
     def portrait(self, request, slug):
@@ -147,11 +148,36 @@ class HomePage(RoutablePageMixin, Page):
         }
         return self._kept(TemplateResponse(request, "home/capsule.html", context), found, at=at, noindex=not found)
 
-    def _kept(self, response, found, *, at, noindex: bool) -> HttpResponse:
-        """`found`: the capsules that search engines may list; the first end among them changes this answer too."""
+    @path("editions/<slug:slug>/")
+    def edition(self, request, slug):
+        """A special edition on its days, as long as somebody is in it: 404 before, 410 after."""
+        at = timezone.now()
+        frames = framing.frames(at=at, languages=[one for one in (self.language, self.other_language) if one])
+        mine = {one.language: one for one in frames if one.slug == slug}
+        capsules = gate.capsules(Usage.SITE, at=at, keys=[key for one in mine.values() for key in one.keys])
+        shown = {language: one.among(capsules) for language, one in mine.items()}
+        if not (here := shown.get(self.language)):
+            if not framing.is_over(slug, at=at, language=self.language):
+                raise Http404
+            return show.gone(request, back=addresses.home(self.language), template="home/edition_over.html")
+        found = gate.capsules(Usage.INDEXATION, at=at, keys=[capsule.key for capsule in here])
+        context = {
+            "page": self,
+            "frame": mine[self.language],
+            "steps": arrange.steps(here),
+            "bands": arrange.bands(here),
+            "other": bool(shown.get(self.other_language)),
+            "noindex": not show.all_found(here, found),
+        }
+        response = TemplateResponse(request, "home/edition.html", context)
+        return self._kept(response, found, framing.next_boundary(at=at), at=at, noindex=context["noindex"])
+
+    def _kept(self, response, found, *turns, at, noindex: bool) -> HttpResponse:
+        """`found`: the capsules that search engines may list; the first end among them changes this answer too, and so do
+        `turns`, at which an edition begins or ends."""
         if noindex:
             keep.away(response)
-        ends = [capsule.until for capsule in found]
+        ends = [*turns, *(capsule.until for capsule in found)]
         return keep.public(response, gate.next_boundary(Usage.SITE, at=at), *ends, at=at)
 
     def _absent(self, request, slug, at) -> HttpResponse:

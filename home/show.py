@@ -79,8 +79,9 @@ def all_found(capsules: Sequence[Capsule], found: Sequence[Capsule]) -> bool:
     return {capsule.version for capsule in capsules} <= {capsule.version for capsule in found}
 
 
-def gone(request: HttpRequest, *, back: str) -> HttpResponse:
-    """410: the same bytes for every portrait that was shown and no longer is; no name, no date, no cause."""
-    response = render(request, "home/gone.html", {"back": back}, status=410)
+def gone(request: HttpRequest, *, back: str, template: str = "home/gone.html") -> HttpResponse:
+    """410: the same bytes for every portrait that was shown and no longer is, and for every edition that is over; no name, no
+    date, no cause."""
+    response = render(request, template, {"back": back}, status=410)
     response["Cache-Control"] = "no-store"
     return keep.away(response)

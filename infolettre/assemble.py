@@ -54,6 +54,16 @@ class Shorts:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition(Shorts):
+    """A special edition: its words on its colour, then its portraits two by two."""
+
+    kind: ClassVar[str] = "edition"
+    heading: str
+    paragraphs: tuple[str, ...]
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Words between the portraits."""
 
@@ -85,7 +95,7 @@ class Issue:
     preheader: str
     language: str
     date: datetime
-    blocks: tuple[Feature | Shorts | Text | Words, ...]
+    blocks: tuple[Feature | Shorts | Edition | Text | Words, ...]
 
     @property
     def capsules(self) -> tuple[Capsule, ...]:
@@ -165,7 +175,9 @@ def still(issue: Issue, at: datetime) -> set[int]:
     return {one.version for one in shown}
 
 
-def _block(block: Mapping, shown: Mapping[int, Capsule], quotes: list[Quote]) -> Feature | Shorts | Text | Words | None:
+def _block(
+    block: Mapping, shown: Mapping[int, Capsule], quotes: list[Quote]
+) -> Feature | Shorts | Edition | Text | Words | None:
     if block["kind"] == "quotes":
         found = share(block, quotes)
         return Words(block["heading"], found) if found else None
@@ -174,4 +186,6 @@ def _block(block: Mapping, shown: Mapping[int, Capsule], quotes: list[Quote]) ->
     capsules = tuple(shown[key] for key in block["keys"] if key in shown)
     if not capsules:
         return None
+    if block["kind"] == "edition":
+        return Edition(capsules, block["heading"], tuple(block["paragraphs"]), block["colour"])
     return Feature(capsules[0]) if block["kind"] == "feature" else Shorts(capsules)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from portraits.blocks import CapsuleBlock
+from portraits.blocks import CapsuleBlock, EditionBlock
 
 
 class TextBlock(blocks.StructBlock):
@@ -81,4 +81,14 @@ def body_blocks():
         ),
         ("text", TextBlock()),
         ("quotes", WordsBlock()),
+        (
+            "edition",
+            EditionBlock(
+                icon="calendar-alt",
+                label=_("Special edition"),
+                help_text=_(
+                    "Its title and introduction in its colour, then its portraits two by two. Nobody left: no block."
+                ),
+            ),
+        ),
     ]

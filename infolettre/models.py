@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -12,6 +13,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 
 from infolettre.blocks import body_blocks
 from infolettre.views.preview import preview
+from portraits import framing
 from portraits.duty import Duty
 
 
@@ -122,7 +124,7 @@ class Infolettre(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin
             "title": self.title.strip(),
             "preheader": self.preheader.strip(),
             "language": self.language,
-            "blocks": [_plain(block) for block in self.body],
+            "blocks": [_plain(block, self.language) for block in self.body],
         }
 
     def serve_preview(self, request, mode):
@@ -130,14 +132,19 @@ class Infolettre(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin
         return preview(self, mode or "html")
 
 
-def _plain(block) -> dict:
-    """One block of the body as words and keys."""
+def _plain(block, language: str) -> dict:
+    """One block of the body as words and keys. An edition's come from its frame, as it is now."""
     if block.block_type == "feature":
         return {"kind": "feature", "keys": [block.value]}
     if block.block_type == "shorts":
         return {"kind": "shorts", "keys": list(block.value)}
     if block.block_type == "quotes":
         return {"kind": "quotes", "heading": block.value["heading"].strip(), "most": block.value["most"]}
+    if block.block_type == "edition":
+        frame = framing.frame(block.value, at=timezone.now(), language=language)
+        words = (frame.title, list(frame.introduction), frame.colour) if frame else ("", [], "")
+        known = dict(zip(("heading", "paragraphs", "colour"), words, strict=True))
+        return {"kind": "edition", **known, "keys": list(frame.keys) if frame else []}
     words = block.value["words"].replace("\r\n", "\n")
     return {
         "kind": "text",

@@ -33,9 +33,11 @@ def desk(issue: Infolettre) -> Infolettre:
 
 
 def left_out(issue: Infolettre, shown: Issue) -> list[int]:
-    """The keys of the chosen portraits that will not leave, for want of a living consent."""
-    kept = {capsule.key for capsule in shown.capsules}
-    return [key for key in chosen(issue.composed()) if key not in kept]
+    """The keys of the portraits chosen one by one that will not leave, for want of a living consent. Those of an edition were
+    chosen elsewhere, where nobody without a consent is ever listed."""
+    kept, composed = {capsule.key for capsule in shown.capsules}, issue.composed()
+    one_by_one = [block for block in composed["blocks"] if block["kind"] != "edition"]
+    return [key for key in chosen({**composed, "blocks": one_by_one}) if key not in kept]
 
 
 def obstacles(shown: Issue, recipients: int) -> list[str]:

@@ -35,6 +35,7 @@ ISSUES = _write("infolettre.infolettre", "infolettre.subscriber")
 ROUND = ("portraits.view_recall",)  # what must come down, by place, and how far screens have come
 WALLS = (*_write("ecrans.place", "ecrans.ecran", "ecrans.affiche"), "ecrans.hang_affiche")
 POSTS = _write("home.post")
+EDITIONS = _write("portraits.edition")  # frames around portraits, never a portrait itself
 FIGURES = (
     "portraits.view_figure",
     "portraits.add_figure",
@@ -44,7 +45,7 @@ FIGURES = (
 PAGES = ("wagtailcore.change_page", "wagtailcore.publish_page")
 ILLUSTRATIONS = ("home.add_illustration", "home.change_illustration", "home.choose_illustration")
 ROLES: dict[str, tuple[str, ...]] = {
-    HR: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES, *INBOX, *FIGURES),
+    HR: (ADMIN, *PORTRAITS, AS_OF, EQUITY, *ABSENCES, *INBOX, *FIGURES, *EDITIONS),
     COMMS: (
         ADMIN,
         *PORTRAITS,
@@ -57,6 +58,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *POSTS,
         *ROUND,
         *FIGURES,
+        *EDITIONS,
         "portraits.change_identity",
     ),
     CONSENT_OFFICER: (ADMIN, *READ_PORTRAITS, AS_OF, *ROUND, *_write("portraits.incident"), "portraits.guard_consents"),

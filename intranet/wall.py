@@ -7,7 +7,6 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from home import arrange
 from infolettre import sent
 from intranet import mur
 from portraits import gate
@@ -22,7 +21,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     """/intranet/: the newest pair or face on top, then everybody, then words."""
     at = timezone.now()
     capsules = gate.capsules(Usage.INTRANET, at=at, language=translation.get_language())
-    lead = next((capsule for capsule in capsules if arrange.is_pair(capsule)), next(iter(capsules), None))
+    lead = next((capsule for capsule in capsules if capsule.is_pair), next(iter(capsules), None))
     context = {
         "capsules": capsules,
         "lead": lead,

@@ -1,15 +1,18 @@
 """How a channel chooses a portrait without ever holding it."""
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 
-class CapsuleBlock(SnippetChooserBlock):
+class KeyBlock(SnippetChooserBlock):
     """Chosen like a snippet, but its value is a key: reading a body costs no query and opens no way round the gate."""
 
+    chooses = ""
+    lacking = ""
+
     def __init__(self, **kwargs):  # no positional argument: migrations need nothing of ours
-        super().__init__("portraits.Portrait", **kwargs)
+        super().__init__(self.chooses, **kwargs)
 
     def to_python(self, value):
         return value
@@ -25,12 +28,26 @@ class CapsuleBlock(SnippetChooserBlock):
 
     def clean(self, value):
         if value is None and self.required:
-            raise ValidationError(_("Choose a portrait."))
+            raise ValidationError(self.lacking)
         return value
 
     def extract_references(self, value):
         if value is not None:
             yield self.model_class, str(value), "", ""
+
+
+class CapsuleBlock(KeyBlock):
+    """A portrait."""
+
+    chooses = "portraits.Portrait"
+    lacking = _("Choose a portrait.")
+
+
+class EditionBlock(KeyBlock):
+    """A special edition: what it puts around portraits, who comes with it is asked of the gate."""
+
+    chooses = "portraits.Edition"
+    lacking = _("Choose an edition.")
 
 
 def labels(keys: list[int]) -> list[str]:

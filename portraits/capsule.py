@@ -89,6 +89,11 @@ class Capsule:
         )
 
     @property
+    def is_pair(self) -> bool:
+        """Whether two people share the portrait: a second photograph, or a name painted on the bandeau."""
+        return bool(self.partner_picture or self.partner_name)
+
+    @property
     def slogan(self) -> str:
         """The bandeau on one line."""
         return " ".join(self.bandeau)

@@ -104,6 +104,7 @@ def person_edit_handler() -> ObjectList:
                 icon="group",
             ),
             FieldPanel("groups", widget=forms.CheckboxSelectMultiple, icon="view"),
+            FieldPanel("in_service_since", icon="date"),
             FieldPanel("left_on", icon="date"),
             # An account proves somebody's yes: whoever may give one away could answer in their place.
             FieldPanel("user", permission="superuser", icon="key"),

@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
+from portraits.edition_viewset import EditionViewSet
 from portraits.inbox_viewsets import ReplyTemplateViewSet, SpotViewSet, TeamViewSet
 from portraits.models import Portrait
 from portraits.permission import guards_consents
@@ -40,6 +41,7 @@ register_snippet(PersonViewSet)
 register_snippet(TeamViewSet)
 register_snippet(SpotViewSet)
 register_snippet(ReplyTemplateViewSet)
+register_snippet(EditionViewSet)
 
 BY_HAND = frozenset({"action-publish", "action-unpublish", "action-delete"})
 ELSEWHERE = frozenset({"action-submit", "action-restart-workflow", "action-cancel-workflow", "approve", "reject"})

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +13,7 @@ from wagtail.models import Locale
 from intranet import roles
 from intranet.models import Letter, User
 from portraits import asking, consent, press, reading, workflow
-from portraits.models import ConsentRequest, DraftSubject, Person, Photo, Portrait, Version
+from portraits.models import ConsentRequest, DraftSubject, Edition, Framed, Person, Photo, Portrait, Version
 from portraits.usages import ASKED, Usage
 
 _number = count(1)
@@ -170,6 +171,26 @@ def unread(desk, *usages, at=None) -> Version:
 def withdraw(desk, *usages, at=None):
     for one in Person.objects.filter(pk__in=desk.people()):
         consent.withdraw(desk, one, usages or list(Usage), at=at or timezone.now())
+
+
+def edition(*desks, **fields) -> Edition:
+    """An edition that is on since yesterday for a week, in French and in English, with these portraits in this order."""
+    today = timezone.localdate()
+    values = {
+        "title": "Elles travaillent pour vous !",
+        "introduction": "Le 8 mars, elles racontent leur métier.\n\nÀ la première personne.",
+        "title_en": "They work for you!",
+        "introduction_en": "On March 8, they tell about their job.",
+        "first_day": today - timedelta(days=1),
+        "last_day": today + timedelta(days=6),
+        **fields,
+    }
+    made = Edition(**values)
+    made.full_clean(exclude=["slug"])
+    made.save()
+    for rank, desk in enumerate(desks, start=1):
+        Framed.objects.create(edition=made, across=desk.translation_key, position=rank)
+    return made
 
 
 def staff():

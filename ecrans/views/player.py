@@ -71,7 +71,7 @@ def manifest(request: HttpRequest, public_id: str) -> HttpResponse:
         reach.heard(
             ecran,
             holds=reach.said(request.headers.get("Ecran-Holds")),
-            handed=shown if fresh else (),
+            handed=loop.faces(shown) if fresh else (),
             etag=etag if fresh else "",
             lease_until=datetime.fromisoformat(said["lease_until"]),
             at=at,

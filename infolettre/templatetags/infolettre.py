@@ -2,6 +2,7 @@
 
 from django import template
 
+from infolettre import mail
 from infolettre import plain as plain_text
 from portraits.capsule import Picture
 
@@ -24,3 +25,9 @@ def underline(text, stroke: str = "=") -> str:
 def crop(picture: Picture, spec: str) -> str:
     """The path of one crop of a photograph, for a mail to make absolute."""
     return picture.url(spec)
+
+
+@register.simple_tag
+def flat(colour: str) -> str:
+    """A flat colour of the campaign as mail programs read it."""
+    return mail.COLOURS[colour]

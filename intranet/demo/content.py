@@ -33,7 +33,7 @@ FRENCH = {
             "toujours : « Lui, c’est Gérard. » Une petite fille repasse chaque semaine prendre de ses nouvelles.",
         ),
         "Nadia, en salopette verte, sourit entre les rangs de la serre.",
-        ("parcs", "serre"),
+        ("parcs", "serre", "dehors"),
     ),
     "rejean": Words(
         "Réjean",
@@ -49,7 +49,7 @@ FRENCH = {
             "chambre. Elle lève sa tasse, je lève mon thermos. On ne se parle jamais, mais on se connaît bien.",
         ),
         "Réjean, tuque rouge et barbe grise, sourit sous la neige, la nuit.",
-        ("déneigement", "nuit"),
+        ("déneigement", "nuit", "dehors"),
     ),
     "mei-lin": Words(
         "Mei-Lin",
@@ -129,7 +129,7 @@ FRENCH = {
             "trompe une fois sur deux. Je lui raconte la ruelle d’en bas. C’est là que ma journée commence pour vrai.",
         ),
         "Ousmane, casquette marine et veste jaune, sourit dans la ruelle.",
-        ("propreté", "ruelle"),
+        ("propreté", "ruelle", "dehors"),
         partner_name="Morris",
         partner_alt="Morris, crâne dégarni et lunettes rondes, sourit sur son balcon fleuri.",
     ),
@@ -192,7 +192,7 @@ FRENCH = {
             "troisième fourche. Il attend l’automne, et moi aussi. Une voisine surveille la date avec moi.",
         ),
         "Jean-Philippe, casque blanc et barbe brune, sourit au milieu des branches d’un érable.",
-        ("arbres", "parcs"),
+        ("arbres", "parcs", "dehors"),
     ),
     "stephanie": Words(
         "Stéphanie",

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from ecrans.models import Ecran, Place
 from home.publish import open_site
-from intranet.demo import compliments, figures, files, people, pictures
+from intranet.demo import compliments, editions, figures, files, people, pictures
 from intranet.demo.content import ENGLISH, FRENCH
 from intranet.demo.desk import write
 from intranet.demo.events import Scene
@@ -46,6 +46,7 @@ def load(photographs: pictures.Photographs) -> None:
         story.tell()
         figures.load(scene)
         files.load(scene)
+        editions.load(scene)
         link = _open_link(scene)
         _leave_one_letter(scene)
         _owe_from_now()

@@ -32,6 +32,7 @@ def places() -> list[tuple[str, str]]:
         ("One portrait", "/portraits/nadia/"),
         ("A withdrawn one (410)", "/portraits/amira/"),
         ("In English", "/en/"),
+        ("A special edition", "/editions/dehors-par-tous-les-temps/"),
         ("Employees", "/intranet/"),
         ("The CMS", "/admin/"),
         ("A kitchen screen", screen and reverse("ecran-open", args=[screen.public_id])),

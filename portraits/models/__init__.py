@@ -5,6 +5,7 @@ from .address import AddressChange
 from .annotation import Annotation
 from .compliment import Compliment, Happening, Named, Reply, ReplyTemplate, Spot, StandingAnswer, Team, Wording
 from .consent import Consent
+from .edition import Edition, Framed
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .exposure import Exposure, Recall
@@ -48,12 +49,14 @@ __all__ = [
     "Dismissal",
     "DistinctReadingTask",
     "DraftSubject",
+    "Edition",
     "Enquiry",
     "Evidence",
     "Exemption",
     "Exposure",
     "Figure",
     "FigureImport",
+    "Framed",
     "Handover",
     "Happening",
     "Headcount",

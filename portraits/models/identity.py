@@ -4,8 +4,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 
-class Edition(models.TextChoices):
-    """One flat colour. Black ink holds at least 7:1 on each (tests/test_look.py checks the style sheet)."""
+class Colour(models.TextChoices):
+    """The flat colours of the campaign. Black ink holds at least 7:1 on each (tests/test_look.py checks the style sheet)."""
 
     CONE = "cone", _("Cone orange")
     AUTOBUS = "autobus", _("Bus yellow")
@@ -28,8 +28,8 @@ class Identity(BaseGenericSetting):
     edition = models.CharField(
         _("colour"),
         max_length=10,
-        choices=Edition,
-        default=Edition.CONE,
+        choices=Colour,
+        default=Colour.CONE,
         help_text=_("One flat colour for every channel."),
     )
     help_contact = models.CharField(

@@ -1,7 +1,7 @@
 import uuid
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -105,6 +105,16 @@ class Person(models.Model):
         related_name="people",
         verbose_name=_("groups"),
         help_text=_("Department, job family, site, shift: only to see whether every group gets its portraits."),
+    )
+    in_service_since = models.PositiveSmallIntegerField(
+        _("works here since"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1950), MaxValueValidator(2100)],
+        help_text=_(
+            "The year only, if they like it to be celebrated: a special edition proposes their portrait at 5, 10, 15… years. "
+            "Never published."
+        ),
     )
     left_on = models.DateField(
         _("left on"),

@@ -172,7 +172,7 @@ def test_nothing_is_written_while_nothing_changes_except_twice_a_minute(client, 
         held, tag = holding(client, ecran)
         seen = Pulse.objects.get().last_seen_at
         clock.shift(timedelta(seconds=29))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert poll(client, ecran, held, tag).status_code == 304
         assert Pulse.objects.get().last_seen_at == seen
         clock.shift(timedelta(seconds=1))

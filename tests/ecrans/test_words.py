@@ -123,5 +123,5 @@ def test_the_manifest_costs_the_same(client, count, django_assert_num_queries):
         quoted()
     ecran = screen()
     poll(client, ecran, [])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert client.get(f"/ecran/{ecran.public_id}/manifest").status_code == 200

@@ -92,7 +92,7 @@ def test_words_are_escaped(client, french):
 @pytest.mark.parametrize("count", [3, 30])
 def test_query_budget(client, french, count, address, language, django_assert_max_num_queries):
     factories.crowd(count, Usage.SITE, language=language)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         html = page(client, address)[1]
     assert html.count("<article") == count
 

@@ -146,7 +146,8 @@ def test_one_issue_left_for_eight_people_and_one_is_being_written():
 def test_one_screen_plays_and_one_batch_of_posters_comes_down():
     screen = Ecran.objects.select_related("place").get()
     slides = loop.manifest(screen, timezone.now())["slides"]
-    assert len([one for one in slides if not one["id"].startswith("mots-")]) == len(EVERYWHERE)
+    assert slides[0]["text"]["name"] == "Dehors par tous les temps"
+    assert len([one for one in slides if not one["id"].startswith(("mots-", "edition-"))]) == len(EVERYWHERE)
     (owed,) = recall.called(hands=True, open_only=True)
     batch = Affiche.objects.select_related("place").get(code=owed.locator.removeprefix("affiche:"))
     assert (str(batch.place), batch.copies) == ("Mairie › 3e étage › Cuisine", 2)

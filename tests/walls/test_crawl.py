@@ -25,6 +25,7 @@ from infolettre.tasks import deliveries
 from intranet import roles
 from intranet.demo import sink
 from portraits import crops, inbox
+from portraits.models import Edition
 from portraits.usages import Audience, Usage
 from portraits.views.media import BY_ADDRESS, IN_MAIL
 from tests import factories
@@ -60,6 +61,7 @@ class House:
 
     def __init__(self, city, mailbox):
         self.city, self.mailbox = city, mailbox
+        self.edition = f"/editions/{factories.edition(*[one.desk for one in city.values()]).slug}/"
         self.issue = self._send()
         kitchen = Place.objects.create(building="Mairie", floor="3e", room="Cuisine")
         self.screen = Ecran.objects.create(place=kitchen, name="Cuisine")
@@ -69,6 +71,7 @@ class House:
     def _send(self):
         Subscriber.objects.create(email="lectrice@erables.example", first_name="Lectrice")
         body = [("feature", one.desk.pk) for one in self.city.values()]
+        body.append(("edition", Edition.objects.get().pk))
         issue = Infolettre(title="Des prénoms", preheader="Et des métiers", body=body)
         issue.save()
         send.start(issue, by=factories.staff(), at=timezone.now())
@@ -146,6 +149,7 @@ def the_article(house, passer_by, employee):
 
 def one_page_each(house, passer_by, employee):
     the_article(house, passer_by, employee)
+    an_edition(house, passer_by, employee)
     for slug, name in house.slugs().items():
         for client in (passer_by, employee):
             response = client.get(f"/portraits/{slug}/")
@@ -158,6 +162,15 @@ def one_page_each(house, passer_by, employee):
                 assert response.status_code in {404, 410}
                 assert seen == set(), name
             assert client.get(f"/en/portraits/{slug}/").status_code == 404
+
+
+def an_edition(house, passer_by, employee):
+    """Everybody of the city was chosen for it: it shows those who say yes, and is not there without anybody."""
+    for client in (passer_by, employee):
+        response = client.get(house.edition)
+        assert response.status_code == (200 if house.allowed(SITE) else 404)
+        assert house.seen(read(response)) == house.allowed(SITE)
+        assert house.seen(read(client.get(f"/en{house.edition}"))) == set()
 
 
 def feed(path, usage=SITE):

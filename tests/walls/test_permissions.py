@@ -58,8 +58,8 @@ TABLE = [
     (r"portraits_takedown.*", ROUND),
     (r"portraits_inbox.*", WRITERS),
     (r"portraits_slips", WRITERS),
-    (r"wagtailsnippets_portraits_(team|spot|replytemplate):delete", NOBODY),
-    (r"wagtailsnippets_portraits_(team|spot|replytemplate):.*", WRITERS),
+    (r"wagtailsnippets_portraits_(team|spot|replytemplate|edition):delete", NOBODY),
+    (r"wagtailsnippets_portraits_(team|spot|replytemplate|edition):.*", WRITERS),
     (r"wagtailsnippets_portraits_portrait:(delete|unpublish|revisions_unschedule)", NOBODY),
     (r"wagtailsnippets_portraits_portrait:(list|list_results|usage)", READERS),
     # Wagtail sends everybody back to the form, or answers that there is nothing; the form itself is closed.

@@ -33,6 +33,8 @@ export class Stage {
     clear(layer);
     layer.lang = slide.lang;
     layer.dataset.layout = slide.layout;
+    if (slide.edition) layer.dataset.edition = slide.edition; // the colour of a special edition
+    else delete layer.dataset.edition;
     for (const element of layer.querySelectorAll('[data-text]')) {
       element.textContent = slide.text[element.dataset.text];
       element.dataset.fit = slide.fit[element.dataset.text] ?? '';
