@@ -117,6 +117,12 @@ def bring_news(person: Person, kinds: Sequence[Push.Kind]) -> None:
         _mail(pgettext("tu", "Your week: kind words are waiting"), "news", person, kinds=kinds, link=address)
 
 
+def confide(person: Person, quote: Quote, *, name: str, to: str) -> None:
+    """Kind words, to the manager of whom they are for, who chose it."""
+    with translation.override(person.language):
+        _mail(_("Kind words that a colleague wanted to show you"), "confided", person, to=to, quote=quote, name=name)
+
+
 def send_quote(person: Person, token: str) -> None:
     """The writer's words were changed before being passed on: may they be quoted so? Without a token, a colleague answers signed
     in."""
