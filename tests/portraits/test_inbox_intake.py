@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from intranet.roles import COMMS
-from portraits.models import Compliment, Consent, LedgerEntry, Person, Team
+from portraits.models import Compliment, Consent, LedgerEntry, Person, Publication, Team
+from tests import factories
 from tests.portraits.desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,12 @@ def test_a_pasted_comment_has_no_author_and_no_answer(client):
 
 def test_a_pasted_comment_needs_its_address(client):
     assert post(client, PASTED, "paste", external_ref="").status_code == 422
+
+
+def test_a_pasted_comment_is_under_the_portrait_of_its_publication(client):
+    desk = factories.portrait()
+    where = {"medium": "facebook", "published_on": "2026-11-01", "address": "https://social.example/post/1"}
+    Publication.objects.create(portrait=desk, **where)
+    post(client, PASTED, "paste")
+    post(client, PASTED, "paste", external_ref="https://social.example/post/2?comment=2")
+    assert [row.portrait for row in Compliment.objects.order_by("pk")] == [desk, None]
