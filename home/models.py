@@ -1,5 +1,7 @@
 """The pages of the public site, and the pictures without people."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.validators import URLValidator
@@ -18,6 +20,7 @@ from wagtail.models import Page
 from home import addresses, arrange, keep, show
 from portraits import brand, framing, gate
 from portraits.bandeau import bandeau
+from portraits.capsule import Quote
 from portraits.usages import Usage
 
 
@@ -114,17 +117,19 @@ class HomePage(RoutablePageMixin, Page):
         at = timezone.now()
         capsules = gate.capsules(Usage.SITE, at=at, language=self.language)
         found = gate.capsules(Usage.INDEXATION, at=at, language=self.language)
-        quotes = gate.quotes(Usage.SITE, at=at, language=self.language, most=arrange.LOOKED_AT)
+        quotes = arrange.few(gate.quotes(Usage.SITE, at=at, language=self.language, most=arrange.LOOKED_AT))
+        words = self._found_words(quotes, at)
+        noindex = not (show.all_found(capsules, found) and show.all_found(quotes, words))
         context = {
             "steps": arrange.steps(capsules),
             "bands": arrange.bands(capsules),
-            "quotes": arrange.few(quotes),
+            "quotes": quotes,
             "slogan": bandeau(self.language),
             "editions": arrange.editions(framing.frames(at=at, languages=[self.language]), capsules),
-            "noindex": not show.all_found(capsules, found),
+            "noindex": noindex,
         }
         response = self.render(request, template="home/article.html", context_overrides=context)
-        return self._kept(response, found, framing.next_boundary(at=at), at=at, noindex=context["noindex"])
+        return self._kept(response, [*found, *words], framing.next_boundary(at=at), at=at, noindex=noindex)
 
     @path("portraits/<slug:slug>/")
     def portrait(self, request, slug):
@@ -134,19 +139,28 @@ class HomePage(RoutablePageMixin, Page):
         if capsule is None:
             return self._absent(request, slug, at)
         found = gate.capsules(Usage.INDEXATION, at=at, version=capsule.version)
+        quotes = gate.quotes(Usage.SITE, at=at, beside=capsule.version, most=show.QUOTES)
+        words = self._found_words(quotes, at)
+        noindex = not (found and show.all_found(quotes, words))
         speaker = brand.current()
         context = {
             "capsule": capsule,
-            "quotes": gate.quotes(Usage.SITE, at=at, beside=capsule.version, most=show.QUOTES),
+            "quotes": quotes,
             "before": before,
             "after": after,
             "brand": speaker,
             "head": show.head(capsule, speaker),
             "other": show.twin(capsule, capsules, self.other_language),
-            "noindex": not found,
+            "noindex": noindex,
             "thanks": reverse("merci-a", args=[capsule.slug]),
         }
-        return self._kept(TemplateResponse(request, "home/capsule.html", context), found, at=at, noindex=not found)
+        return self._kept(
+            TemplateResponse(request, "home/capsule.html", context), [*found, *words], at=at, noindex=noindex
+        )
+
+    def _found_words(self, quotes: Sequence[Quote], at) -> list[Quote]:
+        """Those that search engines may find too: their writer and whoever they name answered for engines. One query, if any."""
+        return gate.quotes(Usage.INDEXATION, at=at, keys=[quote.key for quote in quotes]) if quotes else []
 
     @path("editions/<slug:slug>/")
     def edition(self, request, slug):
@@ -173,7 +187,7 @@ class HomePage(RoutablePageMixin, Page):
         return self._kept(response, found, framing.next_boundary(at=at), at=at, noindex=context["noindex"])
 
     def _kept(self, response, found, *turns, at, noindex: bool) -> HttpResponse:
-        """`found`: the capsules that search engines may list; the first end among them changes this answer too, and so do
+        """`found`: the capsules and words that search engines may list; the first end among them changes this answer too, and so do
         `turns`, at which an edition begins or ends."""
         if noindex:
             keep.away(response)

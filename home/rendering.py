@@ -50,6 +50,16 @@ def post(capsule: Capsule) -> Rendering:
 @quote_renderer(Usage.SITE, Usage.INTRANET)
 def words(quote: Quote) -> Rendering:
     """Kind words as they stand beside a face, on the public page or among colleagues."""
+    return _words("home/words.html", quote)
+
+
+@quote_renderer(Usage.INDEXATION)
+def found_words(quote: Quote) -> Rendering:
+    """What a search engine may find a page by."""
+    return _words("home/words_result.html", quote)
+
+
+def _words(template: str, quote: Quote) -> Rendering:
     with translation.override(quote.language):
-        body = render_to_string("home/words.html", {"quote": quote, "brand": brand.current()})
+        body = render_to_string(template, {"quote": quote, "brand": brand.current()})
     return Rendering(body.encode(), "text/html", "page")

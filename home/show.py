@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from home import addresses, keep
 from portraits.brand import Brand
-from portraits.capsule import Capsule
+from portraits.capsule import Capsule, Quote
 from portraits.typography import typeset
 
 DESCRIPTION = 155  # characters, about what a search engine prints
@@ -74,9 +74,9 @@ def twin(capsule: Capsule, capsules: Sequence[Capsule], language: str) -> Capsul
     return next((one for one in capsules if (one.language, one.across) == (language, capsule.across)), None)
 
 
-def all_found(capsules: Sequence[Capsule], found: Sequence[Capsule]) -> bool:
+def all_found(shown: Sequence[Capsule | Quote], found: Sequence[Capsule | Quote]) -> bool:
     """Whether search engines may list every one of these, in the very version that is shown."""
-    return {capsule.version for capsule in capsules} <= {capsule.version for capsule in found}
+    return {one.version for one in shown} <= {one.version for one in found}
 
 
 def gone(request: HttpRequest, *, back: str, template: str = "home/gone.html") -> HttpResponse:

@@ -79,6 +79,21 @@ def test_engines_are_told_not_to_print_them(client, nadia):
     assert "data-nosnippet><blockquote><p>" + KIND[:20] in read(client, "/portraits/nadia/")
 
 
+@pytest.mark.parametrize("address", ["/", "/portraits/nadia/"])
+def test_engines_list_a_page_that_quotes_only_if_everybody_said_so(client, nadia, address):
+    row = passed_on(nadia)
+    say(row, nadia, usages=[Usage.SITE])
+    page = client.get(address)
+    assert KIND[:20] in page.content.decode()
+    assert page["X-Robots-Tag"].startswith("noindex")
+    assert '<meta name="robots" content="noindex' in page.content.decode()
+    say(row, nadia, usages=[Usage.SITE, Usage.INDEXATION])
+    page = client.get(address)
+    assert KIND[:20] in page.content.decode()
+    assert "X-Robots-Tag" not in page
+    assert "noindex" not in page.content.decode()
+
+
 def test_the_article_is_short_and_in_one_language(client, nadia):
     quoted(nadia, language="en", words="Thank you so much, Nadia!")
     quoted(nadia, words="Nadia, merci. " * 40)
