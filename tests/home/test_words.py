@@ -111,7 +111,7 @@ def test_the_article_is_short_and_in_one_language(client, nadia):
 def test_query_budget(client, nadia, place, count, django_assert_max_num_queries):
     for _number in range(count):
         quoted(nadia)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         html = read(client, PAGES[place][0])
     assert html.count('class="compliment quote"') == min(count, 5 if place == "article" else 12)
 
