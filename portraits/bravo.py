@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from portraits import gate, hiding, inbox, invitation, ledger, links, push, quoting, throttle, turn
+from portraits import gate, hiding, inbox, ledger, links, push, quoting, throttle, turn
 from portraits.models import Compliment, ConsentRequest, Link, Named, Person, Push, Subject, Team
 from portraits.usages import Audience, Usage
 
@@ -81,7 +81,7 @@ def _give(words: str, writer: Person, to: For, private: bool, *, wall: bool, key
         if to.person and to.person.user_id:
             push.offer(person=to.person, kind=Push.Kind.BRAVO, about=row, at=at)
         if to.team:
-            invitation.bring_to_team(to.team, quoting.quote(version))
+            inbox.bring_to_team(row, version, at=at)
     return row
 
 

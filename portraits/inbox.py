@@ -211,10 +211,18 @@ def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetim
     if left := masking.left(row, f"{wording(row)}\n\n{row.elsewhere}"):
         raise masking.Unmasked(left)
     version = bring(row, people, by=by, at=at)
-    all_of_it = bool(row.team and row.team.email) and not row.named.exists()
-    if all_of_it and not own_words.meant_for_another(row, wording(row), ()):
-        invitation.bring_to_team(row.team, quoting.quote(version))
+    if row.team and not row.named.exists() and not own_words.meant_for_another(row, wording(row), ()):
+        bring_to_team(row, version, at=at)
     return row
+
+
+def bring_to_team(row: Compliment, version: Version, *, at: datetime) -> None:
+    """The whole team gets the words: by its mailbox now, or on a slip that waits to be printed (slip.py)."""
+    row.for_team = True
+    if row.team.email:
+        invitation.bring_to_team(row.team, quoting.quote(version))
+        row.team_told_at = at
+    row.save(update_fields=["for_team", "team_told_at"])
 
 
 def bring(row: Compliment, people: Iterable[Person], *, by, at: datetime) -> Version:

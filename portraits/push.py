@@ -61,7 +61,7 @@ def next_mail(person: Person, *, at: datetime) -> datetime:
     moment = timezone.localtime(max(at, last + BUDGET) if last else at)
     if not _open(moment):
         day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        days = 0 if moment.hour < HOURS.start and workdays.working(moment.date()) else 1
+        days = int(workdays.working(day.date()) and moment.hour >= HOURS.start)
         moment = timezone.localtime(workdays.after(day, days)).replace(hour=HOURS.start)
     return moment
 

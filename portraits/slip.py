@@ -1,4 +1,5 @@
-"""The « merci » slip: kind words on an A5 sheet, for those whom no mail reaches, with a link of their own to answer."""
+"""The « merci » slip: kind words on an A5 sheet, for those whom no mail reaches, with a link of their own to answer; and for a
+whole team without a mailbox, without any."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portraits import attribution, brand, compose, ledger, links, press, quoting
-from portraits.models import ConsentRequest, Link, Named
+from portraits.capsule import Quote
+from portraits.models import Compliment, ConsentRequest, Link, Named, Version
 from portraits.typography import typeset
 
 A5 = (420, 595)  # points
@@ -29,10 +31,16 @@ def waiting() -> QuerySet[Named]:
     return rows.select_related("person__team", "compliment").order_by("confirmed_at", "pk")
 
 
+def waiting_teams() -> list[Compliment]:
+    """The words for a whole team without a mailbox that nobody gave it yet, the oldest first. One query."""
+    rows = Compliment.objects.filter(for_team=True, team_told_at=None, erased_at=None, removed_at=None)
+    return list(rows.select_related("team").order_by("passed_on_at", "pk")[:MOST])
+
+
 @transaction.atomic
-def print_some(rows: Sequence[Named], *, by, at: datetime) -> bytes:
-    """One PDF, a page for each of these, with a link made for each and its line in the ledger. Nobody is told by that: see
-    `handed`. Staff holds the link first: it tells nothing of earlier answers (links.make)."""
+def print_some(rows: Sequence[Named], teams: Sequence[Compliment] = (), *, by, at: datetime) -> bytes:
+    """One PDF, a page for each of these, with a link made for each person and its line in the ledger. Nobody is told by that:
+    see `handed`. Staff holds the link first: it tells nothing of earlier answers (links.make)."""
     speaker, slips = brand.current(), []
     asked = _requests(rows)
     for row in rows:
@@ -53,6 +61,7 @@ def print_some(rows: Sequence[Named], *, by, at: datetime) -> bytes:
             by=ledger.account(by),
         )
         slips.append(_words(request, links.address(token) if token else ""))
+    slips += _team_slips(teams)
     words = {
         "title": _("Thank-you slips"),
         "language": translation.get_language().split("-")[0],
@@ -63,9 +72,30 @@ def print_some(rows: Sequence[Named], *, by, at: datetime) -> bytes:
     return press.document(press.HERE / "slip.typ", words, dated=at.replace(microsecond=0), size=A5)
 
 
-def handed(keys: Iterable[int], *, at: datetime) -> int:
-    """These slips were given: their people are told. Returns how many."""
-    return waiting().filter(pk__in=list(keys)).update(told_at=at)
+def handed(keys: Iterable[int], teams: Iterable[int] = (), *, at: datetime) -> int:
+    """These slips were given: their people, and their teams, are told. Returns how many."""
+    given = Compliment.objects.filter(pk__in=list(teams), team_told_at=None).update(team_told_at=at)
+    return given + waiting().filter(pk__in=list(keys)).update(told_at=at)
+
+
+def _team_slips(rows: Sequence[Compliment]) -> list[dict]:
+    versions = Version.objects.filter(compliment__in=rows, purged_at=None).order_by("pk")
+    newest = {version.compliment_id: version for version in versions}
+    return [_team_words(row, quoting.quote(newest[row.pk])) for row in rows if row.pk in newest]
+
+
+def _team_words(row: Compliment, quote: Quote) -> dict:
+    with translation.override(quote.language):
+        english = quote.language.startswith("en") and row.team.name_en
+        said = {
+            "thanks": _("Thank you!"),
+            "for": _("For the team: %(team)s") % {"team": english or row.team.name},
+            "yours": pgettext("vous", "These words are for all of you. They go into no file and no appraisal."),
+            "ask": "",
+            "code_alt": "",
+        }
+        said = {name: typeset(text, quote.language) for name, text in said.items()}
+    return said | _drawn(quote) | {"code": [], "link": ""}
 
 
 def _requests(rows: Sequence[Named]) -> dict[tuple[int, int], ConsentRequest]:
@@ -90,10 +120,13 @@ def _words(request: ConsentRequest, address: str) -> dict:
             "code_alt": _("QR code to your own page"),
         }
         said = {name: typeset(text, person.language) for name, text in said.items()}
-    return said | {
+    code = press.modules(address) if address else []
+    return said | _drawn(quote) | {"code": code, "link": address.split("://", 1)[-1]}
+
+
+def _drawn(quote: Quote) -> dict:
+    return {
         "language": quote.language.split("-")[0],
         "text": [compose.drawn(part, quote.language, compose.TITLE) for part in quote.text],
         "by": compose.drawn(attribution.by_whom(quote), quote.language, compose.TEXT),
-        "code": press.modules(address) if address else [],
-        "link": address.split("://", 1)[-1],
     }

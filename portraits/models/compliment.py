@@ -180,6 +180,8 @@ class Compliment(models.Model):
     triaged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     passed_on_at = models.DateTimeField(null=True, blank=True)
     passed_on_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    for_team = models.BooleanField(default=False)  # passed on to the whole of it: nobody is named
+    team_told_at = models.DateTimeField(null=True, blank=True)  # it was mailed, or given a slip
     answered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     handed_to = models.CharField(

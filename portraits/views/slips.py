@@ -1,4 +1,4 @@
-"""« Billets à imprimer »: kind words for people whom no mail reaches. Printed here, then said to be handed over."""
+"""« Billets à imprimer »: kind words for people, and teams, whom no mail reaches. Printed here, then said to be handed over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from portraits import slip
-from portraits.models import Named
+from portraits.models import Compliment, Named
 
 UNSEEN = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, noimageindex"}
 
@@ -27,22 +27,23 @@ def to_print(request: HttpRequest) -> HttpResponse:
     """The list; a POST prints those that were chosen, or says that they were handed over."""
     if not may(request.user):
         raise PermissionDenied
-    rows = list(slip.waiting()[: slip.MOST])
+    rows, teams = list(slip.waiting()[: slip.MOST]), slip.waiting_teams()
     if request.method != "POST":
-        return render(request, "portraits/admin/slips.html", {"rows": rows})
+        return render(request, "portraits/admin/slips.html", {"rows": rows, "teams": teams})
     chosen = [row for row in rows if str(row.pk) in request.POST.getlist("billet")]
-    if not chosen:
+    for_teams = [row for row in teams if str(row.pk) in request.POST.getlist("equipe")]
+    if not (chosen or for_teams):
         messages.error(request, _("Choose at least one slip."))
         return redirect("portraits_slips")
     if request.POST.get("geste") == "remis":
-        return _handed(request, chosen)
-    body = slip.print_some(chosen, by=request.user, at=timezone.now())
+        return _handed(request, chosen, for_teams)
+    body = slip.print_some(chosen, for_teams, by=request.user, at=timezone.now())
     headers = {**UNSEEN, "Content-Disposition": 'inline; filename="billets.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)
 
 
-def _handed(request: HttpRequest, rows: list[Named]) -> HttpResponse:
-    count = slip.handed([row.pk for row in rows], at=timezone.now())
+def _handed(request: HttpRequest, rows: list[Named], teams: list[Compliment]) -> HttpResponse:
+    count = slip.handed([row.pk for row in rows], [row.pk for row in teams], at=timezone.now())
     words = ngettext("%(count)s slip was handed over.", "%(count)s slips were handed over.", count)
     messages.success(request, words % {"count": count})
     return redirect("portraits_slips")

@@ -5,7 +5,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from portraits.models import LedgerEntry, Link, Named, Person
+from portraits.models import Compliment, LedgerEntry, Link, Named, Person, Team
 from tests import factories
 from tests.portraits.test_quotes import passed_on
 
@@ -53,6 +53,27 @@ def test_said_to_be_handed_they_leave_the_list(admin_client, nobodys_mail):
     assert "Thanh" not in admin_client.get(PAGE).content.decode()
 
 
+def test_a_whole_team_without_a_mailbox_gets_one_without_any_link(admin_client):
+    night = Team.objects.create(name="Déneigement de nuit")
+    row = passed_on(words="Vous avez dégagé la côte avant l’école, merci.", team=night)
+    mailed = passed_on(team=Team.objects.create(name="Parcs", email="parcs@erables.example"))
+    named = passed_on(factories.person("Nadia"), team=night)
+    page = admin_client.get(PAGE).content.decode()
+    assert page.count('name="equipe"') == 1
+    assert "Déneigement de nuit" in page
+    answer = admin_client.post(PAGE, {"equipe": [row.pk], "geste": "imprimer"})
+    (sheet,) = PdfReader(io.BytesIO(answer.content)).pages
+    assert "Vous avez dégagé la côte" in sheet.extract_text()
+    assert "Déneigement de nuit" in sheet.extract_text()
+    assert not Link.objects.filter(witness__isnull=False).exists()
+    admin_client.post(PAGE, {"equipe": [row.pk], "geste": "remis"})
+    assert 'name="equipe"' not in admin_client.get(PAGE).content.decode()
+    told = dict(Compliment.objects.values_list("pk", "team_told_at"))
+    assert told[row.pk]
+    assert told[mailed.pk]
+    assert told[named.pk] is None
+
+
 def test_nothing_chosen_does_nothing(admin_client, nobodys_mail):
     assert admin_client.post(PAGE, {"geste": "imprimer"}).status_code == 302
     assert not LedgerEntry.objects.filter(kind="printed").exists()
@@ -72,5 +93,6 @@ def test_whoever_does_not_work_the_inbox_is_turned_away(client, nobodys_mail):
 def test_the_list_costs_the_same(admin_client, count, django_assert_max_num_queries):
     for number in range(count):
         passed_on(factories.person(f"P{number}", email="", reach=Person.Reach.LETTER))
+        passed_on(words="Merci à toute l’équipe de nuit.", team=Team.objects.create(name=f"Nuit {number}"))
     with django_assert_max_num_queries(16):
         assert admin_client.get(PAGE).content.decode().count('name="billet"') == count
