@@ -40,7 +40,7 @@ class Frame:
     @property
     def until(self) -> datetime:
         """The midnight at which it ends."""
-        return _midnight(self.last + timedelta(days=1))
+        return _midnight(_after(self.last))
 
     @property
     def days(self) -> str:
@@ -119,7 +119,12 @@ def _week(edition: Edition, year: int) -> Span:
 
 
 def _turns(span: Span) -> tuple[date, date]:
-    return span[0], span[1] + timedelta(days=1)
+    return span[0], _after(span[1])
+
+
+def _after(day: date) -> date:
+    """The next day; the calendar's last day is its own."""
+    return min(day, date.max - timedelta(days=1)) + timedelta(days=1)
 
 
 def _midnight(day: date) -> datetime:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.dates import MONTHS
@@ -7,6 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portraits.models.identity import Colour
+
+FARTHEST = timedelta(days=5 * 366)  # from today: a day that an edition may begin or end on
 
 
 class Edition(models.Model):
@@ -136,7 +140,10 @@ class Edition(models.Model):
         found = {name: gettext("Give this day.") for name in ("first_day", "last_day") if not getattr(self, name)}
         if not found and self.last_day < self.first_day:
             found["last_day"] = gettext("The last day comes after the first one.")
-        return found
+        farthest = localdate() + FARTHEST
+        days = {name: getattr(self, name) for name in ("first_day", "last_day")}
+        far = (name for name, day in days.items() if day and day > farthest)
+        return found | {name: gettext("Five years from today at most.") for name in far}
 
     def _around(self) -> dict:
         found = {name: gettext("Say it for « around a day ».") for name in ("month", "day") if not getattr(self, name)}

@@ -1,6 +1,6 @@
 """A special edition on the screens: its title, then its portraits, and neither without a living consent."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -112,3 +112,9 @@ def test_the_manifest_costs_the_same(client, count, django_assert_num_queries):
     client.get(f"/ecran/{ecran.public_id}/manifest")
     with django_assert_num_queries(7):
         client.get(f"/ecran/{ecran.public_id}/manifest")
+
+
+def test_one_that_ends_with_the_calendar_darkens_no_screen(two):
+    factories.edition(*two)
+    Edition.objects.update(last_day=date.max)
+    assert names(screen())[0] == TITLE

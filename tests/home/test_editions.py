@@ -1,6 +1,6 @@
 """A special edition on the public site: its page, its band, its days, and nobody in it without a living consent."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -122,3 +122,9 @@ def test_query_budget(client, address, budget, count, django_assert_max_num_quer
     with django_assert_max_num_queries(budget):
         html = text(client, address)
     assert html.count("<article") == count
+
+
+def test_an_edition_that_ends_with_the_calendar_takes_no_page_down(client):
+    factories.edition(factories.shown(SITE))
+    Edition.objects.update(last_day=date.max)
+    assert [client.get(address).status_code for address in ("/", PAGE)] == [200, 200]

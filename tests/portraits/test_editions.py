@@ -106,6 +106,16 @@ def test_the_next_midnight_that_changes_something():
     assert framing.next_boundary(at=midnight + timedelta(days=5)) is None
 
 
+@pytest.mark.parametrize("fields", [{"last_day": date.max}, {"first_day": date.min, "last_day": date.max}])
+def test_a_row_that_ends_with_the_calendar_is_on_all_the_same(fields):
+    edition = factories.edition()
+    Edition.objects.update(**fields)
+    (frame,) = framing.frames(at=timezone.now(), languages=["fr-ca"])
+    assert frame.until.date() == date.max
+    assert framing.next_boundary(at=timezone.now()).date() == date.max
+    assert not framing.is_over(edition.slug, at=timezone.now(), language="fr-ca")
+
+
 def test_one_language_only_and_how_its_days_are_said():
     factories.edition(first_day=date(2027, 3, 1), last_day=date(2027, 3, 12), **ALONE)
     assert on(noon(2027, 3, 5), "en") == []
@@ -122,6 +132,7 @@ def test_one_language_only_and_how_its_days_are_said():
     [
         ({"first_day": None}, "first_day"),
         ({"first_day": date(2027, 2, 2), "last_day": date(2027, 2, 1)}, "last_day"),
+        ({"last_day": date(9999, 12, 31)}, "last_day"),
         ({"rule": Rule.DAY, "month": 3}, "day"),
         ({"rule": Rule.DAY, "month": 2, "day": 30}, "day"),
         ({"rule": Rule.DAY, "month": 3, "day": 8, "days_after": 61}, "days_after"),
