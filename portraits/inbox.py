@@ -22,7 +22,12 @@ Channel, Kind, Stage, Signature = Compliment.Channel, Compliment.Kind, Complimen
 BATCH = 500  # rows in one statement
 SHORTEST = 3  # characters: « Merci ! » is a message
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn"}  # categories of Unicode that nobody sees
-_KEPT = "\n\u200d"  # a line; what joins the parts of an emoji
+_JOINER = "\u200d"  # kept where it joins the parts of an emoji; between letters it would hide a name
+_PICTURE = "[\u2190-\u2bff\u3030\u303d\ufe0f\U0001f000-\U0001faff]"
+_STRAY = re.compile(f"(?<!{_PICTURE}){_JOINER}|{_JOINER}(?!{_PICTURE})")
+_FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]"
+)  # seen as nothing
 
 
 class Refused(Exception):
@@ -62,8 +67,9 @@ def legible(text: str) -> str:
     """The words as they are kept: one form of each letter, lines ended one way, nothing that nobody sees (direction marks
     would turn a page round). HTML is text like any other."""
     text = unicodedata.normalize("NFC", re.sub(r"\r\n?|\u2028|\u2029", "\n", text))
-    kept = (one for one in text.replace("\t", " ") if one in _KEPT or unicodedata.category(one) not in _UNSEEN)
-    return re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip()
+    text = _FILLERS.sub("", text.replace("\t", " "))
+    kept = (one for one in text if one in {"\n", _JOINER} or unicodedata.category(one) not in _UNSEEN)
+    return re.sub(r"\n{3,}", "\n\n", _STRAY.sub("", "".join(kept))).strip()
 
 
 def contact_key(writer: Writer) -> str:

@@ -26,10 +26,14 @@ class Candidate:
     why: list[Promise] = field(default_factory=list)
 
 
+_SAME = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ð": "d", "þ": "th"})
+_UNWRITTEN = {"Mn", "Cf"}  # accents once they are apart, and what nobody sees
+
+
 def folded(text: str) -> str:
-    """Words alone, without accents nor capitals: « Jean-François » and « jean francois » are one."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    plain = "".join(one for one in plain if unicodedata.category(one) != "Mn")
+    """Words alone, without accents nor capitals: « Jean-François » and « jean francois » are one, however they are typed."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SAME)
+    plain = "".join(one for one in plain if unicodedata.category(one) not in _UNWRITTEN)
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 

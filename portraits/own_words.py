@@ -19,6 +19,7 @@ MASKED = 8  # words that one mask may stand for: an address
 SHORTEST = 3  # letters of a family name that is looked for: shorter ones are everyday words
 _TOKEN = re.compile(r"\[[^\[\]\n]{1,24}\]|\w+")
 _SENTENCE = re.compile(r"[^.!?…\n]+")
+_READ = re.compile("[a-z0-9ßŋħŧ]+")  # a word once folded
 _CAPITAL = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")  # #MerciNadia
 
 
@@ -66,12 +67,13 @@ def _skips(places: set[int], starts: set[int], end: int) -> set[int]:
 
 def strangers(text: str, people: Iterable[Person]) -> list[str]:
     """The names in these words that are an employee's, and of nobody whom they are for: whoever bears them has not said yes.
-    What stands in brackets counts as well. One query."""
+    What stands in brackets counts as well, and so does a word of another alphabet, in which a name would not be found: an
+    « а » is read as an « a ». One query."""
     people = list(people)
     known = {folded(name) for one in people for name in (one.first_name, one.last_name)}
     words = f" {folded(_CAPITAL.sub(' ', text))} "
     rows = Person.objects.filter(kind=Person.Kind.EMPLOYEE).exclude(pk__in=[one.pk for one in people])
-    found = set()
+    found = {word for word in words.split() if not _READ.fullmatch(word)}
     for first, last in rows.order_by().values_list("first_name", "last_name").distinct():
         for name in (first, last if len(folded(last)) >= SHORTEST else ""):
             if (wanted := folded(name)) and wanted not in known and f" {wanted} " in words:

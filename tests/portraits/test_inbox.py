@@ -22,6 +22,8 @@ NOW = timezone.now
         ("Mer\x00ci\x07 beaucoup", "Merci beaucoup"),
         ("Merci \u202egnip\u202c", "Merci gnip"),
         ("Bravo 👩\u200d🌾 !", "Bravo 👩\u200d🌾 !"),
+        ("Na\u200ddia\u200d 514\u200d555 ❤\ufe0f\u200d🔥", "Nadia 514555 ❤\ufe0f\u200d🔥"),
+        ("Na\u3164d\u034fi\ufe00a", "Nadia"),
         ("شكرا لكم", "شكرا لكم"),
         ("cafe\u0301 merci", "café merci"),
     ],

@@ -273,6 +273,37 @@ def test_an_accent_hides_nobody():
     assert own_words.strangers("Merci Eloise", [Person.objects.get()]) == []
 
 
+DISGUISES = {
+    "a joiner": "Na\u200ddia",
+    "a soft hyphen": "Na\u00addia",
+    "a filler": "Na\u3164dia",
+    "a variation selector": "Na\ufe00dia",
+    "a grapheme joiner": "Na\u034fdia",
+    "a Cyrillic letter": "N\u0430dia",
+    "a Greek letter": "\u039dadia",
+    "letters of mathematics": "\U0001d40d\U0001d41a\U0001d41d\U0001d422\U0001d41a",
+    "wide letters": "\uff2e\uff41\uff44\uff49\uff41",
+    "an alpha": "N\u0251dia",
+    "no dot": "Nad\u0131a",
+    "capitals": "NADIA",
+}
+
+
+@pytest.mark.parametrize("name", DISGUISES.values(), ids=DISGUISES)
+def test_a_disguised_name_keeps_words_from_being_quoted(name):
+    luc = factories.person("Luc")
+    factories.person("Nadia")
+    row = passed_on(luc, words=f"Merci Luc, et surtout {name} qui a tout fait.")
+    question = ConsentRequest.objects.get(subject__person=luc, subject__version__compliment=row)
+    assert question.asked == []
+    assert quoted() == []
+
+
+def test_an_emoji_disguises_nothing():
+    luc = factories.person("Luc")
+    assert own_words.strangers("Merci Luc 👩\u200d🌾❤\ufe0f ! Dès la 2e neige, cœur d’or, Ångström.", [luc]) == []
+
+
 def test_an_address_written_anew_receives_no_words():
     nadia = factories.person()
     nadia.email = "autre@erables.example"

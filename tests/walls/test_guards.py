@@ -13,7 +13,7 @@ from django.template import Context, Engine, Origin, Template
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from portraits import gate
+from portraits import gate, triggers
 from portraits.models import LedgerEntry, Portrait, Version
 from portraits.usages import Usage
 from tests import factories
@@ -111,6 +111,19 @@ def test_the_triggers_are_back_after_it(table):
     factories.shown()
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")
+
+
+@pytest.mark.django_db
+def test_every_refusal_stands_after_the_last_migration():
+    """SQLite makes a table anew when a column is added, and its triggers go: a migration that does so puts them back."""
+    where = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(where[connection.vendor])
+        standing = {name for (name,) in cursor.fetchall()}
+    assert {one.name for one in triggers.triggers()} <= standing
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("false", 0)])
