@@ -98,3 +98,6 @@ def no_avatar(user, size):
 
 
 account.AvatarSettingsPanel.is_active = lambda panel: False  # an uploaded picture could not be shown
+account.NameEmailSettingsPanel.is_active = lambda panel: (
+    False
+)  # bravos are signed with it: the administrator’s to change

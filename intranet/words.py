@@ -105,6 +105,8 @@ def _stand(request: HttpRequest, me: Person, at: datetime) -> HttpResponse:
 
 WHY_NOT = {
     confiding.NotOurs: pgettext_lazy("tu", "We send it to a work address of the borough only: check this one."),
+    confiding.NoName: pgettext_lazy("tu", "Their name: letters, spaces, apostrophes and hyphens only, 60 at most."),
+    confiding.Stopped: pgettext_lazy("tu", "These words are hidden for now: nothing left."),
     confiding.Several: pgettext_lazy("tu", "These words name somebody else too: you cannot show them in their place."),
     confiding.Again: pgettext_lazy("tu", "You sent it to this address already: nothing left again."),
     confiding.TooMany: pgettext_lazy("tu", "That is a lot for one day: nothing left. Come back tomorrow."),

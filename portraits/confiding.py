@@ -5,22 +5,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from portraits import inbox, invitation, ledger, throttle, turn
-from portraits.models import Confidence, Person
+from portraits import gate, inbox, invitation, ledger, match, own_words, state, throttle, turn
+from portraits.models import Compliment, Confidence, Person
 from portraits.received import Word
 
 A_DAY = 10  # sent by one person
+LONGEST = 60  # letters of a manager's name
 
 
 class NotOurs(Exception):
     """No e-mail address of the borough: these words leave it by nobody's hand but their person's own."""
+
+
+class NoName(Exception):
+    """What stands for the manager's name is none: an official mail opens with it."""
+
+
+class Stopped(Exception):
+    """Staff hid these words, or they were removed."""
 
 
 class Several(Exception):
@@ -35,31 +43,30 @@ class TooMany(Exception):
     """A_DAY were sent today."""
 
 
-def domains(person: Person) -> set[str]:
-    """The ends of the borough's addresses: of what it writes from, and of this person's own account."""
-    ours = [parseaddr(settings.DEFAULT_FROM_EMAIL)[1], person.user.email if person.user else ""]
-    return {one.rpartition("@")[2].casefold() for one in ours if "@" in one}
-
-
 @transaction.atomic
 def confide(word: Word, person: Person, *, name: str, email: str, at: datetime) -> Confidence:
-    """Send these words to this person's manager. Raises NotOurs, Several, Again or TooMany: nothing leaves then."""
+    """Send these words to this person's manager. Raises NotOurs, NoName, Stopped, Several, Again or TooMany: nothing
+    leaves then."""
     row = word.request.subject.version.compliment
     turn.take(row)
-    email = email.strip()
+    name, email = " ".join(inbox.legible(name).split()), email.strip()
+    if name and not match.is_name(name, most=LONGEST):
+        raise NoName(name)
     try:
         validate_email(email)
     except ValidationError:
         raise NotOurs(email) from None
-    if email.rpartition("@")[2].casefold() not in domains(person):
+    if email.rpartition("@")[2].casefold() not in {one.casefold() for one in settings.STAFF_DOMAINS}:
         raise NotOurs(email)
-    if len(word.quote.to) != 1:
+    removed = Compliment.objects.filter(pk=row.pk, removed_at__isnull=False).exists()
+    if removed or state.stop(row.pk, at=at, of=gate.COMPLIMENT):
+        raise Stopped(row.pk)
+    if len(word.quote.to) != 1 or own_words.strangers(" ".join(word.quote.text), [person]):
         raise Several(row.pk)
     if Confidence.objects.filter(compliment=row, person=person, email__iexact=email).exists():
         raise Again(email)
     if not throttle.allow("confide", str(person.pk), most=A_DAY, within=timedelta(days=1), at=at):
         raise TooMany
-    name = " ".join(inbox.legible(name).split())[:80]
     made = Confidence.objects.create(compliment=row, person=person, name=name or email, email=email, at=at)
     ledger.append("confided", at=at, person=ledger.pseudonym(person), portrait=str(row.across))
     invitation.confide(person, word.quote, name=name, to=email)

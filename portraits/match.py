@@ -37,6 +37,12 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 
+def is_name(text: str, *, most: int, least: int = 1) -> bool:
+    """Whether this may be somebody's name: so many characters, letters, spaces, apostrophes and hyphens alone."""
+    letters = text.translate(str.maketrans("", "", " '’-"))
+    return least <= len(text) <= most and letters.isalpha()
+
+
 def candidates(compliment: Compliment) -> list[Candidate]:
     """Whom a colleague chose; those of its portrait; those whose first name is a whole word of it, of its team first; those who were
     thanked in the same place that day. Best first, MOST at most. Four queries."""

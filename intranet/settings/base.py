@@ -1,5 +1,6 @@
 """Settings shared by every environment. `env.py` alone reads the environment; `production.py` adds what a city needs."""
 
+from email.utils import parseaddr
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -133,6 +134,9 @@ WAGTAILIMAGES_IMAGE_MODEL = "home.Illustration"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "portraits.finish.finish"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # those who may read are called, nobody else
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = (
+    False  # an account’s address is its administrator’s; its names: intranet/wagtail_hooks.py
+)
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -150,6 +154,7 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Je travaille pour vous <bonjour@erables.example>")
+STAFF_DOMAINS = env.words("STAFF_DOMAINS", parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2])  # of work addresses
 
 # Text messages: rows too (Text); the worker calls this function with a number and a body (portraits/texting.py).
 SMS_BACKEND = env.text("SMS_BACKEND", "portraits.texting.console")

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.admin.views.account import email_management_enabled
 
+from intranet import roles
 from intranet.models import Letter
-from portraits import confiding, forgetting, gate, quoting, standing
+from portraits import bravo, confiding, forgetting, gate, hiding, quoting, received, standing
 from portraits.models import Confidence, Consent, LedgerEntry, Representation, StandingAnswer
 from portraits.usages import Audience, Usage
 from tests import factories
@@ -156,6 +158,65 @@ def test_once_per_address_and_so_many_a_day(me, nadia, monkeypatch):
     assert mailed().count() == Confidence.objects.count() == 1
 
 
+def test_an_account_does_not_choose_which_domain_is_ours(me, nadia):
+    nadia.user.email = "nadia@ailleurs.example"
+    nadia.user.save()
+    row = passed_on(nadia, words=WORDS)
+    assert show(me, row, "chef@ailleurs.example").status_code == 200
+    assert not Letter.objects.filter(to="chef@ailleurs.example").exists()
+
+
+def test_the_domains_are_those_of_the_settings(me, nadia, settings):
+    settings.STAFF_DOMAINS = ["Parcs.example"]
+    row = passed_on(nadia, words=WORDS)
+    assert show(me, row).status_code == 200
+    assert show(me, row, "chef@parcs.example").status_code == 303
+
+
+def test_an_account_changes_neither_its_address_nor_its_name():
+    editor = factories.user("rh", roles.HR, first_name="Rh", email="rh@erables.example")
+    client = Client()
+    client.force_login(editor)
+    assert not email_management_enabled()
+    assert 'name="name_email-' not in client.get("/admin/account/").content.decode()
+    changed = {"name_email-first_name": "Merci", "name_email-last_name": "R", "name_email-email": "rh@ailleurs.example"}
+    client.post("/admin/account/", {**changed, "locale-preferred_language": "fr-ca", "locale-current_time_zone": ""})
+    editor.refresh_from_db()
+    assert (editor.first_name, editor.email) == ("Rh", "rh@erables.example")
+
+
+@pytest.mark.parametrize(
+    "name", ["http://evil.example clique ici", "evil.example", "Chantal\r\nBcc: tous@erables.example", "-", "a" * 61]
+)
+def test_an_official_mail_opens_with_a_name_and_nothing_else(me, nadia, name):
+    page = show(me, passed_on(nadia, words=WORDS), name=name)
+    assert page.status_code == 200
+    assert 'role="alert"' in page.content.decode()
+    assert not mailed().exists()
+
+
+@pytest.mark.parametrize("name", ["", "Chantal", "Marie-Ève  O’Neil", "Jo d'Arc"])
+def test_a_name_is_a_name(me, nadia, name):
+    assert show(me, passed_on(nadia, words=WORDS), name=name).status_code == 303
+
+
+def test_words_that_speak_of_a_colleague_are_not_sent(me, nadia):
+    factories.person("Luc")
+    row = passed_on(nadia, words="Nadia a aidé ma mère; Luc, lui, dormait.")
+    assert show(me, row).status_code == 200
+    assert not mailed().exists()
+
+
+@pytest.mark.parametrize("stop", [hiding.hide, bravo.remove])
+def test_what_staff_stopped_is_not_sent(nadia, stop):
+    row = passed_on(nadia, words=WORDS)
+    (word,) = received.words(nadia, at=timezone.now())
+    stop(row, by=factories.staff(), at=timezone.now())
+    with pytest.raises(confiding.Stopped):
+        confiding.confide(word, nadia, name="Chantal", email=CHIEF, at=timezone.now())
+    assert not mailed().exists()
+
+
 def test_nobody_shows_anothers(me):
     luc = factories.person("Luc", user=factories.user("luc"))
     assert show(me, passed_on(luc, words=WORDS)).status_code == 404
@@ -164,9 +225,8 @@ def test_nobody_shows_anothers(me):
 
 def test_the_managers_name_goes_with_the_words(me, nadia):
     row = passed_on(nadia, words=WORDS)
-    show(me, row, name="Chantal\r\nBcc: tous@erables.example")
-    assert "\r" not in Confidence.objects.get().name
-    assert "\n" not in Confidence.objects.get().name
+    show(me, row)
+    assert Confidence.objects.get().name == "Chantal"
     forgetting.texts(at=timezone.now() + timedelta(days=800))
     assert not Confidence.objects.exists()
 
