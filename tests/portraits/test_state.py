@@ -160,7 +160,7 @@ def test_the_persons_own_page_costs_the_same_however_many_portraits(count, djang
     address = reverse("consentement-etat", args=[token])
     client = visit(reverse("consentement", args=[token]))
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert client.get(address).status_code == 200
 
 
