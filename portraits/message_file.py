@@ -6,12 +6,13 @@ table, no database and no file of refused rows. Which column holds what is chose
 
 from __future__ import annotations
 
-import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
@@ -25,11 +26,12 @@ from portraits.match import folded
 from portraits.models import Compliment, Person
 from portraits.models.compliment import LONGEST
 from portraits.registers import FORMULA
-from portraits.spreadsheet import NotText, Unclosed, decoded, lines
+from portraits.spreadsheet import Broken, NotText, decoded, lines, opening
 from portraits.typography import legible
 
 MOST_BYTES = 10_000_000
 MOST_ROWS = 5_000
+MOST_COLUMNS = 200
 HEAD = 80  # characters of the name of a column
 DAY, MONTH = "day", "month"  # which comes first in a date written with slashes
 CALL = ("number", "text", "on", "place", "team", "first_name", "contact")
@@ -173,14 +175,15 @@ def read(data: bytes, *, channel: str) -> Table:
     text = _text(data)
     separator = _separator(text)
     try:
-        found = list(lines(text, separator))
-    except Unclosed as problem:
-        raise Unreadable(
-            _("Line %(line)s: the quotation marks do not close. The file may have been cut.") % {"line": problem.line}
-        ) from None
+        found = list(islice(lines(text, separator), MOST_ROWS + 2))  # the names of the columns, and one row too many
+    except Broken as problem:
+        raise Unreadable(str(problem)) from None
     if not found:
         raise Unreadable(_("Line 1: the file is empty."))
     (line, first), *rows = found
+    if len(first) > MOST_COLUMNS:
+        words = _("Line %(line)s: more than %(most)s columns. Export only those that are needed.")
+        raise Unreadable(words % {"line": line, "most": MOST_COLUMNS})
     headers = _headers(line, [" ".join(legible(one).split()) for one in first])
     if not rows:
         raise Unreadable(_("Line 2: there is no row under the names of the columns."))
@@ -216,8 +219,7 @@ def _text(data: bytes) -> str:
 
 def _separator(text: str) -> str:
     """The one under which the first line has the most cells."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    return max(";,\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), ())))
+    return max(";,\t", key=lambda mark: len(opening(text, mark)))
 
 
 def _headers(line: int, names: list[str]) -> list[str]:
@@ -228,7 +230,7 @@ def _headers(line: int, names: list[str]) -> list[str]:
         words = _("Line %(line)s: one column only. Is the separator a comma, a semicolon or a tab?")
     elif any(len(name) > HEAD or SLASHED.fullmatch(name) or ISO.fullmatch(name) or "@" in name for name in named):
         words = _("Line %(line)s: the names of the columns are missing. The first line must name them.")
-    elif twice := next((name for at, name in enumerate(named) if name in named[:at]), ""):
+    elif twice := next((name for name, times in Counter(named).items() if times > 1), ""):
         words = _("Line %(line)s: two columns are called « %(name)s ».").replace("%(name)s", twice.replace("%", "%%"))
     if words:
         raise Unreadable(words % {"line": line})
@@ -365,7 +367,7 @@ def _dated(words: str, order: str) -> date | None:
     try:
         instant = datetime.fromisoformat(words)
         return timezone.localdate(instant) if timezone.is_aware(instant) else instant.date()
-    except ValueError:
+    except (ValueError, OverflowError):  # the last minutes of the calendar are past it in another time zone
         pass
     try:
         if found := SLASHED.fullmatch(words):

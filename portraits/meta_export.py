@@ -8,7 +8,6 @@ not known, so that the day alone is kept. A row is kept whole or refused whole.
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from portraits.models.figure import Figure
-from portraits.spreadsheet import NotText, Unclosed, decoded, lines
+from portraits.spreadsheet import Broken, NotText, decoded, lines, opening
 from portraits.typography import legible
 
 MOST_BYTES = 10_000_000
@@ -143,14 +142,11 @@ def _decoded(data: bytes) -> str:
 def _lines(text: str, aliases: Mapping) -> Iterator[tuple[int, list[str]]]:
     """(number of its first line, cells) of each row that is not empty. The separator is the one under which most headers
     are known."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    known = {mark: sum(fold(one) in aliases for one in next(csv.reader([first], delimiter=mark))) for mark in ",;\t"}
+    known = {mark: sum(fold(one) in aliases for one in opening(text, mark)) for mark in ",;\t"}
     try:
         yield from lines(text, max(known, key=known.get))
-    except Unclosed as problem:
-        raise Unreadable(
-            _("Line %(line)s: the quotation marks do not close. The file may have been cut.") % {"line": problem.line}
-        ) from None
+    except Broken as problem:
+        raise Unreadable(str(problem)) from None
 
 
 def _headed(header: list[str], aliases: Mapping) -> Sheet:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
 
 
 class NotText(ValueError):
     """A workbook, a picture: no text at all."""
 
 
-class Unclosed(ValueError):
-    """A quotation mark that nothing closes, or that closes in the middle of a cell: `line` is where its row starts."""
-
-    def __init__(self, line: int):
-        super().__init__(f"line {line}")
-        self.line = line
+class Broken(ValueError):
+    """A row that cannot be read: its words say on which line it starts, and why, in the reader's language."""
 
 
 def decoded(data: bytes) -> str:
@@ -32,8 +31,18 @@ def decoded(data: bytes) -> str:
     raise NotText
 
 
+def opening(text: str, separator: str) -> list[str]:
+    """The cells of the first line under this separator; none when it cannot be read."""
+    first = re.match(r"[\r\n]*([^\r\n]*)", text).group(1)
+    try:
+        return next(csv.reader([first], delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
 def lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """(number of its first line, cells) of each row that is not empty. Raises Unclosed."""
+    """(number of its first line, cells) of each row that is not empty. Raises Broken: a quotation mark that nothing closes, or
+    that closes in the middle of a cell; a cell longer than csv.field_size_limit()."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     start = 1
     try:
@@ -41,5 +50,10 @@ def lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield start, cells
             start = reader.line_num + 1
-    except csv.Error:
-        raise Unclosed(start) from None
+    except csv.Error as problem:
+        words = _("Line %(line)s: the quotation marks do not close. The file may have been cut.")
+        if "field limit" in str(problem):
+            words = _(
+                "Line %(line)s: a cell is far too long. A quotation mark may not close, or this is not a CSV file."
+            )
+        raise Broken(words % {"line": start}) from None

@@ -284,8 +284,14 @@ def test_a_comment_that_was_pasted_is_not_received_again():
         (file(f"R1;;;{SAID}", "R2;;;\x00" + SAID), 3),
         (file("R1;;;Merci, vraiment") + b"\r\nR2;;;Merci \xe9t\xe9\r\nR3;;;" + "été".encode(), 4),
         (file(*(f"R{number};;;Merci" for number in range(5001))), 5002),
+        (file("1;2", heads=";".join(f"c{number}" for number in range(20_000))), 1),
+        (file("1;Merci", heads=f"No;{'x' * 200_000}"), 1),
+        (file("R1;;;" + "x" * 200_000), 2),
     ],
-    ids=["empty", "blank", "no row", "one column", "no names", "twice", "quote", "NUL", "two encodings", "too many"],
+    ids=[
+        *("empty", "blank", "no row", "one column", "no names", "twice", "quote", "NUL", "two encodings", "too many"),
+        *("too wide", "long name", "long cell"),
+    ],
 )
 def test_a_file_that_cannot_be_read_says_on_which_line(data, line):
     with pytest.raises(Unreadable, match=rf"{line}\b") as caught:
@@ -311,6 +317,23 @@ def test_whatever_a_spreadsheet_writes_is_read(separator, encoding):
     assert found.row.line == 3
 
 
+def test_the_lines_of_an_old_mac_are_read():
+    (found,) = collecting.plan(received(file(f"1;;;{SAID}").replace(b"\r\n", b"\r"))).incoming
+    assert (found.row.words, found.row.line) == (SAID, 2)
+
+
+def test_a_cell_that_is_too_long_is_not_taken_for_quotation_marks():
+    for data, length in ((file("R1;;;" + "x" * 200_000), "trop longue"), (file('R1;;;"Merci'), "guillemets")):
+        with pytest.raises(Unreadable, match=length):
+            received(data)
+
+
+def test_columns_beyond_the_most_are_never_compared():
+    heads = ";".join(f"c{number}" for number in range(message_file.MOST_COLUMNS + 1))
+    with pytest.raises(Unreadable, match=str(message_file.MOST_COLUMNS)):
+        received(file("1;2", heads=heads))
+
+
 @pytest.mark.parametrize(
     ("cells", "column"),
     [
@@ -323,6 +346,7 @@ def test_whatever_a_spreadsheet_writes_is_read(separator, encoding):
         ("1;31/02/2026;;Merci", "Date"),
         ("1;hier;;Merci", "Date"),
         ("1;2999-01-01;;Merci", "Date"),
+        ("1;9999-12-31T23:59:59-14:00;;Merci", "Date"),
         ("1;45963;;Merci", "Date"),
         ("1;;;Merci;de trop", ""),
         ("1;;Merci", ""),

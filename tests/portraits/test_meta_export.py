@@ -136,3 +136,8 @@ def test_a_header_that_meta_has_changed_is_added_by_name():
         meta_export.read(data)
     sheet = meta_export.read(data, more={meta_export.fold("PORTEE"): ("reach", "fr")})
     assert sheet.rows[0].figures == {"reach": 9}
+
+
+def test_a_cell_that_no_spreadsheet_wrote_is_refused_in_words():
+    with pytest.raises(meta_export.Unreadable):
+        meta_export.read(b"x" * 200_000 + b",y\n1,2\n")
