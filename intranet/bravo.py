@@ -60,7 +60,11 @@ def _sent(request: HttpRequest, form: BravoForm, at: datetime) -> HttpResponse:
     said, writer = form.cleaned_data, colleagues.writer(request.user)
     if writer is None:
         form.add_error(
-            None, pgettext("tu", "Your account has no first name, and a bravo is signed. Ask whoever made it.")
+            None,
+            pgettext(
+                "tu",
+                "Your account has no first name, or one that is no name, and a bravo is signed. Ask whoever made it.",
+            ),
         )
         return _page(request, form, at)
     about = {"writer": writer, "to": form.to, "key": said["cle"], "language": translation.get_language()}

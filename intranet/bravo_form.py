@@ -75,8 +75,7 @@ class BravoForm(forms.Form):
         return words
 
     def clean_equipe(self) -> int | None:
-        value = self.cleaned_data["equipe"]
-        return int(value) if value.isdecimal() and int(value) in self.teams else None
+        return next((key for key in self.teams if str(key) == self.cleaned_data["equipe"]), None)
 
     def clean(self):
         """One person, or one team: never both, never a guess."""

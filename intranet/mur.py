@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +24,7 @@ from portraits.capsule import Capsule, Quote
 from portraits.models import Reaction
 from portraits.usages import Usage
 
+DIGITS = 18  # of a row's key: the database counts no further than 19
 PAGE = 20  # cards: eight rows of two, then of three
 BRIEF, MIDDLING = 90, 200  # characters: the shorter the words, the larger the type
 NEWEST = 3  # kind words on the front page
@@ -72,14 +75,21 @@ def mur(request: HttpRequest) -> HttpResponse:
 @login_required
 def react(request: HttpRequest) -> HttpResponse:
     """One tap under words, or the same again to take it back; then the same card."""
-    form, person = request.POST, colleagues.writer(request.user)
+    form, at = request.POST, timezone.now()
     key, kind = form.get("mot", ""), form.get("sorte")
-    if person is None or not key.isdecimal() or kind not in Reaction.Kind:
+    if not key.isdecimal() or len(key) > DIGITS or kind not in Reaction.Kind:
         raise Http404
     try:
-        reacting.tap(int(key), person, Reaction.Kind(kind), at=timezone.now())
+        with transaction.atomic():  # a tap that is refused makes nobody a colleague
+            person = colleagues.writer(request.user)
+            if person is None:
+                raise Http404
+            reacting.tap(int(key), person, Reaction.Kind(kind), at=at)
     except reacting.NotShown:
         raise Http404 from None
+    except reacting.TooMany:
+        words = pgettext("tu", "That is many taps for one hour: this one was not kept. Come back later.")
+        return HttpResponse(words, content_type="text/plain; charset=utf-8", status=429)
     place = (
         reverse("intranet") if form.get("d") == "accueil" else f"{reverse('mur')}?{urlencode({'p': form.get('p', '')})}"
     )

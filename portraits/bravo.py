@@ -42,7 +42,8 @@ def give(words: str, *, writer: Person, to: For, wall: bool, key: str, language:
     when somebody thanks themselves."""
     if to.person and to.person.pk == writer.pk:
         raise ValueError("Nobody thanks themselves.")
-    found = Compliment.objects.filter(**_OURS, external_ref=links.token_hash(key), writer=writer).first()
+    key = links.token_hash(f"{writer.pk} {key}")  # another's form, even copied, is another form
+    found = Compliment.objects.filter(**_OURS, external_ref=key, writer=writer).first()
     if found:
         return found
     private = not wall and bool(to.person or to.team)
@@ -54,7 +55,7 @@ def give(words: str, *, writer: Person, to: For, wall: bool, key: str, language:
         with transaction.atomic():
             return _give(words, writer, to, private, wall=wall, key=key, language=language, at=at)
     except IntegrityError:  # the other click was first
-        return Compliment.objects.get(**_OURS, external_ref=links.token_hash(key), writer=writer)
+        return Compliment.objects.get(**_OURS, external_ref=key, writer=writer)
 
 
 def _give(words: str, writer: Person, to: For, private: bool, *, wall: bool, key: str, language: str, at: datetime):
@@ -66,7 +67,7 @@ def _give(words: str, writer: Person, to: For, private: bool, *, wall: bool, key
         writer=signed,
         wishes={Audience.COLLEAGUES: "yes" if wall else "no", Audience.PUBLIC: "no"},
         method=quoting.consent.Method.SESSION,
-        external_ref=links.token_hash(key),
+        external_ref=key,
         language=language,
         private=private,
         chosen=to.person,

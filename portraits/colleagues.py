@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from portraits import gate
+from portraits import gate, inbox, match
 from portraits.capsule import Capsule, Picture, Quote
 from portraits.match import folded
 from portraits.models import Person, Subject
@@ -36,11 +36,12 @@ def me(user) -> Person | None:
 
 
 def writer(user) -> Person | None:
-    """The person in whose name an account says bravo: made for an account that has none yet. None when it says no first name:
-    nobody says bravo without a name."""
-    first_name = user.first_name.strip()[:40]
+    """The person in whose name an account says bravo: made for an account that has none yet. None when its first name is none,
+    which would be signed, and looked for in everybody's kind words (own_words.strangers)."""
+    first_name = inbox.legible(user.first_name)
+    named = match.is_name(first_name, least=2, most=40)
     about = {"first_name": first_name, "last_name": user.last_name[:60], "email": user.email}
-    return Person.objects.get_or_create(user=user, defaults=about)[0] if first_name else me(user)
+    return Person.objects.get_or_create(user=user, defaults=about)[0] if named else me(user)
 
 
 def shown(person: Person | None, *, at: datetime, language: str, slug: str | None = None) -> list[Colleague]:

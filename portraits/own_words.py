@@ -16,6 +16,8 @@ from portraits.models import Compliment, Person
 LEFT_OUT = "[…]"  # stands for whole sentences left out
 FOR_A_NAME = ("un employé", "une employée", "un prénom", "un nom", "une équipe", "an employee", "a name", "a team")
 MASKED = 8  # words that one mask may stand for: an address
+FIRST_SHORTEST = 2  # letters of a first name that is looked for
+EVERYDAY = frozenset(("merci", "bravo", "thanks"))  # in nearly all kind words: never looked for as a name
 SHORTEST = 3  # letters of a family name that is looked for: shorter ones are everyday words
 _TOKEN = re.compile(r"\[[^\[\]\n]{1,24}\]|\w+")
 _SENTENCE = re.compile(r"[^.!?…\n]+")
@@ -75,8 +77,9 @@ def strangers(text: str, people: Iterable[Person]) -> list[str]:
     rows = Person.objects.filter(kind=Person.Kind.EMPLOYEE).exclude(pk__in=[one.pk for one in people])
     found = {word for word in words.split() if not _READ.fullmatch(word)}
     for first, last in rows.order_by().values_list("first_name", "last_name").distinct():
-        for name in (first, last if len(folded(last)) >= SHORTEST else ""):
-            if (wanted := folded(name)) and wanted not in known and f" {wanted} " in words:
+        for name, shortest in ((first, FIRST_SHORTEST), (last, SHORTEST)):
+            wanted = folded(name)
+            if len(wanted) >= shortest and wanted not in known | EVERYDAY and f" {wanted} " in words:
                 found.add(name)
     return sorted(found)
 

@@ -39,6 +39,11 @@ def drop(*, kind: Push.Kind, about: Compliment, at: datetime) -> int:
     return rows.update(outcome=Outcome.GONE, decided_at=at)
 
 
+def unsay(*, kind: Push.Kind, about: int) -> None:
+    """It was taken back before anybody was told: nothing waits, and nothing says that it ever did."""
+    Push.objects.filter(kind=kind, about=about, outcome=Outcome.WAITING).delete()
+
+
 def choose(person: Person, news: Person.News, *, at: datetime) -> None:
     """A mail a week, or none. From none to one, only what comes afterwards is written."""
     person.news = Person.News(news)

@@ -6,18 +6,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from portraits import gate, push, witness
+from portraits import gate, push, throttle, witness
 from portraits.capsule import Quote
 from portraits.models import Named, Person, Push, Reaction, Subject
 from portraits.usages import Usage
 
 Kind = Reaction.Kind
+AN_HOUR = 60  # taps of one person
 OWN = (Subject.Role.WRITER, Subject.Role.NAMED, Subject.Role.GUARDIAN)
 
 
@@ -25,13 +26,19 @@ class NotShown(Exception):
     """These words are not on the wall (any more), or they are one's own."""
 
 
+class TooMany(Exception):
+    """This person tapped AN_HOUR times within the hour."""
+
+
 @transaction.atomic
 def tap(key: int, person: Person, kind: Kind, *, at: datetime) -> bool:
     """React to these words, in this way rather than in another; the same way again takes it back. Whether a reaction stands.
-    Raises NotShown."""
+    Raises NotShown or TooMany."""
     quote = next(iter(gate.quotes(Usage.INTRANET, at=at, keys=[key])), None)
     if quote is None or own(person, [quote]):
         raise NotShown(key)
+    if not throttle.allow("react", str(person.pk), most=AN_HOUR, within=timedelta(hours=1), at=at):
+        raise TooMany
     mine = Reaction.objects.filter(compliment=key, person=person)
     stands = not mine.filter(kind=kind).delete()[0]
     rows = Named.objects.filter(compliment=key).select_related("person", "compliment")
@@ -40,8 +47,7 @@ def tap(key: int, person: Person, kind: Kind, *, at: datetime) -> bool:
         for row in rows:
             push.offer(person=row.person, kind=Push.Kind.REACTION, about=row.compliment, at=at)
     elif not Reaction.objects.filter(compliment=key).exists():
-        for row in rows[:1]:
-            push.drop(kind=Push.Kind.REACTION, about=row.compliment, at=at)
+        push.unsay(kind=Push.Kind.REACTION, about=key)
     return stands
 
 

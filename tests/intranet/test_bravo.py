@@ -400,3 +400,26 @@ def test_whom_it_is_for_puts_it_away_and_gets_it_back(me, nadia):
     hers.post("/intranet/mots/", {"mot": row.pk, "geste": "reposer"})
     assert WORDS in hers.get("/intranet/mots/").content.decode()
     assert wall() == []
+
+
+def test_a_number_longer_than_any_is_no_team(me, nadia):
+    assert send(me, equipe="9" * 5000).status_code == 200
+    assert not Compliment.objects.exists()
+
+
+def test_a_copied_form_is_another_accounts_own(me, nadia):
+    fields = form(me, personne=nadia.pk, nom="Nadia")
+    luc = Client()
+    luc.force_login(factories.user("luc", first_name="Luc"))
+    statuses = [one.post(BRAVO, fields).status_code for one in (me, luc, luc)]
+    assert statuses == [303, 303, 303]
+    assert Compliment.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["", "X", "7", "http://evil.example", "L" * 41])
+def test_what_is_no_name_makes_nobody(nadia, name):
+    client = Client()
+    client.force_login(factories.user("neuf", first_name=name))
+    assert send(client, personne=nadia.pk).status_code == 200
+    assert not Person.objects.filter(user__username="neuf").exists()
+    assert not Compliment.objects.exists()

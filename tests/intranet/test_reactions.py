@@ -139,7 +139,7 @@ def test_it_sends_no_mail_and_waits_for_the_weeks_once(nadia, lea, row):
     assert [(one.kind, one.outcome) for one in waits] == [(Push.Kind.REACTION, "")]
     tap(lea, row)
     tap(luc, row)
-    assert [one.outcome for one in push.told(nadia)] == [Push.Outcome.GONE]
+    assert not push.told(nadia)
 
 
 def test_no_page_counts_anything(nadia, row):
@@ -157,3 +157,30 @@ def test_tes_mots_costs_the_same(nadia, lea, count, django_assert_max_num_querie
     client = client_of(nadia)
     with django_assert_max_num_queries(20):
         assert client.get(MOTS).content.decode().count('class="touched"') == count
+
+
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "-1", ""])
+def test_no_such_card(lea, key):
+    assert client_of(lea).post(TAP, {"mot": key, "sorte": "bravo"}).status_code == 404
+
+
+def test_a_tap_that_is_refused_makes_nobody(nadia, row):
+    neuf = factories.user("neuf", first_name="Neuf")
+    client = Client()
+    client.force_login(neuf)
+    assert client.post(TAP, {"mot": 999_999, "sorte": "bravo"}).status_code == 404
+    assert not Person.objects.filter(user=neuf).exists()
+    assert client.post(TAP, {"mot": row.pk, "sorte": "bravo"}).status_code == 303
+    assert Person.objects.filter(user=neuf).exists()
+
+
+def test_tapping_again_and_again_fills_no_page(nadia, lea, row):
+    for _number in range(9):
+        tap(lea, row)
+    assert [one.outcome for one in push.told(nadia)] == [""]
+
+
+def test_so_many_taps_an_hour(lea, row, monkeypatch):
+    monkeypatch.setattr(reacting, "AN_HOUR", 2)
+    assert [tap(lea, row).status_code for _number in range(4)] == [303, 303, 429, 429]
+    assert not Reaction.objects.exists()

@@ -390,3 +390,11 @@ def test_what_somebody_wrote_never_changes():
         Compliment.objects.filter(pk=row.pk).update(original="Autre chose")
     with pytest.raises(DatabaseError), transaction.atomic():
         Compliment.objects.filter(pk=row.pk).delete()
+
+
+def test_thanks_is_nobodys_name():
+    for name in ("Merci", "BRAVO", "", "A", "7"):
+        factories.person(name, last_name="À")
+    assert own_words.strangers("Un grand merci à toute l’équipe, bravo, 7 fois bravo !", []) == []
+    factories.person("Jo")
+    assert own_words.strangers("Jo, merci !", []) == ["Jo"]
