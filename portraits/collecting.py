@@ -1,7 +1,8 @@
 """Files of messages into the one inbox: a file is looked at, then taken whole, or nothing of it.
 
-The same message is received once: (channel, its number there). What a file says is never a consent to be quoted. A file that was
-looked at and never taken goes after FORGOTTEN; the refused rows of one that was taken, RETENTION_DAYS after.
+The same message is received once: (channel, its number there), which is recognised even after its erasure. What a file says
+is never a consent to be quoted. A file that was looked at and never taken goes after FORGOTTEN; the refused rows of one that
+was taken, RETENTION_DAYS after.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class _Judge:
         self.portraits = measure.portraits_at(one.address or one.number for one in rows)
         numbers = {number for one in rows for number in _numbers(one)}
         known = Compliment.objects.filter(channel=channel, external_ref__in=numbers)
-        self.known = set(known.values_list("external_ref", flat=True))
+        self.known = set(known.values_list("external_ref", flat=True)) | inbox.erased(channel, numbers)
         self.above: dict[str, Row] = {}
 
     def weigh(self, one: Row) -> None:

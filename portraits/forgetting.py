@@ -1,4 +1,5 @@
-"""What the inbox keeps no longer than it serves. Counts stay: a row without words is still a message that came.
+"""What the inbox keeps no longer than it serves. Counts stay: a row without words is still a message that came, and
+its number elsewhere stays as a keyed hash, so that the same message does not come back.
 
 Unwanted messages, SPAM after they were put aside; a criticism, CRITICISM after it was closed; whom to write to, RETENTION_DAYS
 after the answer; every text, TEXT after it came. Nothing goes while somebody's yes to these words lives.
@@ -15,7 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from portraits import ledger
+from portraits import inbox, ledger
 from portraits.models import (
     Compliment,
     Confidence,
@@ -93,16 +94,19 @@ def _erase(which: Q, name: str, *, at: datetime) -> Counter:
     """Erase the words of these messages, everywhere they were written."""
     living = _living(at).filter(subject__version__compliment=OuterRef("pk"))
     found = Compliment.objects.filter(which, ~Exists(living), erased_at__isnull=True).order_by("pk")
-    found = list(found.values_list("pk", "attachment")[:SOME])
-    keys = [key for key, _file in found]
+    found = list(found.only("pk", "channel", "external_ref", "attachment")[:SOME])
+    keys = [row.pk for row in found]
+    for row in found:
+        row.known_as = inbox.known_as(row.channel, row.external_ref)
     Version.objects.filter(compliment__in=keys, purged_at__isnull=True).update(content={}, purged_at=at)
     Remark.objects.filter(request__subject__version__compliment__in=keys).exclude(words="").update(words="")
     Wording.objects.filter(compliment__in=keys).update(text="", reason="")
     Reply.objects.filter(compliment__in=keys).update(text="")
     for model in (Dismissal, Reaction, Confidence):
         model.objects.filter(compliment__in=keys).delete()
+    Compliment.objects.bulk_update(found, ["known_as"])
     Compliment.objects.filter(pk__in=keys).update(erased_at=at, chosen=None, **GONE)
-    for file in (one for _key, one in found if one):
+    for file in (row.attachment.name for row in found if row.attachment):
         transaction.on_commit(partial(default_storage.delete, file))
     if keys:
         ledger.append("purged", at=at, **{name: len(keys)})

@@ -78,6 +78,20 @@ def contact_key(writer: Writer) -> str:
     return salted_hmac("portraits.contact", known, algorithm="sha256").hexdigest() if known else ""
 
 
+def known_as(channel: str, reference: str) -> str:
+    """What an erased message is still recognised by, so that no file brings it back: keyed, nobody can read the number back
+    from it; "" when it had none."""
+    words = f"{Channel(channel).value} {reference}"
+    return salted_hmac("portraits.reference", words, algorithm="sha256").hexdigest() if reference else ""
+
+
+def erased(channel: str, references: Iterable[str]) -> set[str]:
+    """Those of these numbers of a channel whose message was received, then erased. One query."""
+    keys = {known_as(channel, one): one for one in references if one}
+    found = Compliment.objects.filter(known_as__in=keys).values_list("known_as", flat=True)
+    return {keys[key] for key in found}
+
+
 # -- receive
 
 

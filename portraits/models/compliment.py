@@ -190,6 +190,7 @@ class Compliment(models.Model):
     same_as = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="again")
     happening = models.ForeignKey(Happening, models.PROTECT, null=True, blank=True, related_name="compliments")
     erased_at = models.DateTimeField(null=True, blank=True)
+    known_as = models.CharField(max_length=64, blank=True, default="", db_index=True)  # once erased: inbox.known_as
 
     # of a colleague's bravo
     private = models.BooleanField(default=False)  # for whom it is alone: brought at once, read by no moderator

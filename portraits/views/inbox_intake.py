@@ -22,6 +22,7 @@ from portraits.views.inbox import InboxView
 
 Channel, Signature = Compliment.Channel, Compliment.Signature
 ANSWERS = [("", gettext_lazy("said nothing")), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
+HERE = gettext_lazy("It is here already: this number, or this address, was written down before.")
 
 
 def _field(name: str, **options) -> forms.Field:
@@ -129,6 +130,13 @@ class PasteForm(AboutForm):
         help_text=gettext_lazy("So that it is counted once. It is erased with the words."),
     )
 
+    def clean(self):
+        data = super().clean()
+        address = data.get("external_ref", "")
+        if "channel" in data and inbox.erased(data["channel"], [address]):
+            self.add_error("external_ref", HERE)
+        return data
+
     def receive(self, *, by, at) -> tuple[Compliment, str]:
         data, address = self.cleaned_data, self.cleaned_data["external_ref"]
         return inbox.receive(
@@ -174,9 +182,7 @@ class Intake(InboxView):
             words = _("%(count)s characters: between 3 and 2,000, please.") % {"count": refused.length}
             form.add_error("words", words)
         except IntegrityError:
-            form.add_error(
-                "external_ref", _("It is here already: this number, or this address, was written down before.")
-            )
+            form.add_error("external_ref", HERE)
         else:
             words = _("Written down. The reference to give: %(reference)s") % {"reference": row.reference}
             messages.success(request, words if self.oral else _("Written down."))

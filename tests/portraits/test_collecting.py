@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from intranet.roles import COMMS
-from portraits import collecting, inbox, message_file, retention
+from portraits import collecting, forgetting, inbox, message_file, retention
 from portraits.message_file import DAY, MONTH, Choice, Unreadable
 from portraits.models import (
     ColumnChoice,
@@ -266,6 +266,21 @@ def test_a_comment_that_was_pasted_is_not_received_again():
     row = received(file(f"9001,{SAID},{address}", heads="comment_id,message,permalink"), channel="facebook")
     made = collecting.plan(row)
     assert (made.incoming, made.known) == ([], 1)
+
+
+def test_what_was_erased_never_comes_back_with_a_later_file():
+    rows = [f"R1;2026-11-04;;{SAID}"]
+    taken(received(file(*rows)))
+    by, now = factories.staff(), timezone.now()
+    row = inbox.triage(Compliment.objects.get(), inbox.Kind.COMPLAINT, by=by, at=now)
+    inbox.close(row, by=by, at=now, handed_to="311")
+    assert forgetting.criticisms(at=now + timedelta(days=91)) == {"criticisms": 1}
+    again = taken(received(file(*rows, f"R2;2026-11-05;;{SAID}")))
+    assert (again.kept, again.known) == (1, 1)
+    assert list(Compliment.objects.order_by("pk").values_list("external_ref", "original")) == [("", ""), ("R2", SAID)]
+    erased = Compliment.objects.get(pk=row.pk)
+    assert len(erased.known_as) == 64
+    assert taken(received(file(*rows), channel="facebook")).kept == 1  # the same number elsewhere is another message
 
 
 # -- files that are not as they should be

@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from intranet.roles import COMMS
+from portraits import forgetting
 from portraits.models import Compliment, Consent, LedgerEntry, Person, Publication, Team
 from tests import factories
 from tests.portraits.desk import signed_in
@@ -84,6 +86,15 @@ def test_a_pasted_comment_has_no_author_and_no_answer(client):
     row = Compliment.objects.get()
     assert (row.writer.first_name, row.writer.email, row.public, row.colleagues) == ("", "", "", "")
     assert post(client, PASTED, "paste").status_code == 422
+
+
+def test_a_pasted_comment_that_was_erased_does_not_come_back(client):
+    post(client, PASTED, "paste")
+    forgetting.texts(at=timezone.now() + forgetting.TEXT)
+    again = post(client, PASTED, "paste")
+    assert again.status_code == 422
+    assert set(again.context["form"].errors) == {"external_ref"}
+    assert post(client, PASTED, "paste", channel="instagram").status_code == 302
 
 
 def test_a_pasted_comment_needs_its_address(client):
