@@ -46,6 +46,12 @@ class AsOfForm(forms.Form):
     )
     usage = forms.TypedChoiceField(label=_("Where"), choices=Usage.choices, coerce=Usage)
 
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if not 2000 <= at.year <= 2100:
+            raise forms.ValidationError(_("Choose a year from 2000 to 2100."))
+        return at
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

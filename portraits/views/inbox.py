@@ -31,6 +31,11 @@ def may(user) -> bool:
     return user.has_perm("portraits.work_inbox")
 
 
+def number(text: str) -> int:
+    """The number of a row that a form names; 0, which no row has, when it is none."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else 0
+
+
 class InboxView(WagtailAdminTemplateMixin, TemplateView):
     """A page for moderators alone: what residents wrote is read by nobody else."""
 
@@ -104,7 +109,7 @@ class Reviewed(InboxView):
     http_method_names = ["post"]
 
     def post(self, request):
-        keys = [int(key) for key in request.POST.getlist("row") if key.isdigit()][:PAGE]
+        keys = [number(key) for key in request.POST.getlist("row")][:PAGE]
         done = 0
         for row in sorting.rows("indesirables", at=self.now).filter(pk__in=keys):
             done += self._close(row)
@@ -139,6 +144,5 @@ class Briefs(InboxView):
         )
 
     def post(self, request):
-        key = request.POST.get("met", "")
-        Brief.objects.filter(pk=key if key.isdigit() else 0, met_at__isnull=True).update(met_at=self.now)
+        Brief.objects.filter(pk=number(request.POST.get("met", "")), met_at__isnull=True).update(met_at=self.now)
         return redirect("portraits_inbox_briefs")

@@ -38,7 +38,7 @@ from portraits.forms import HideForm
 from portraits.inbox_forms import AnswerForm, BriefForm, HandForm, PassOnForm, SortForm, WordForm
 from portraits.models import Compliment, DraftSubject, Person, Portrait
 from portraits.usages import Audience
-from portraits.views.inbox import InboxView, may
+from portraits.views.inbox import InboxView, may, number
 
 Stage, Kind = Compliment.Stage, Compliment.Kind
 
@@ -327,8 +327,8 @@ class Gesture(Message):
 
     def meet(self) -> HttpResponseBase:
         """A portrait starts: of somebody whom these words name. What is there already is opened."""
-        key = self.request.POST.get("person", "")
-        named = self.row.named.filter(person=key if key.isdigit() else 0)
+        key = number(self.request.POST.get("person", ""))
+        named = self.row.named.filter(person=key)
         if not self.request.user.has_perm("portraits.add_portrait") or not named.exists():
             raise Http404
         desk = Portrait.objects.filter(subjects__person=key, subjects__role="main").first()

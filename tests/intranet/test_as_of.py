@@ -161,3 +161,10 @@ def test_queries_do_not_grow(rh, django_assert_num_queries):
     page = look(rh, now + DAY)
     assert (page.context["quoted"], len(page.context["words"])) == (30, 24)
     assert len(look(rh, now + DAY, m=2).context["words"]) == 6
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00", "9999-12-31T23:59:59-14:00"])
+def test_the_ends_of_the_calendar_are_refused_in_words(rh, moment):
+    page = rh.get(reverse("portraits_as_of"), {"at": moment, "usage": SITE.value})
+    assert page.status_code == 200
+    assert set(page.context["form"].errors) == {"at"}

@@ -533,6 +533,14 @@ def test_kind_words_can_start_a_portrait_once(client):
     assert do(client, row, "rencontrer", person=stranger.pk).status_code == 404
 
 
+@pytest.mark.parametrize("key", ["²", "9" * 5000, "x"])
+def test_what_is_no_number_of_a_row_changes_nothing(client, key):
+    row = passed_on(factories.person())
+    assert do(client, row, "rencontrer", person=key).status_code == 404
+    assert client.post(reverse("portraits_inbox_briefs"), {"met": key}).status_code == 302
+    assert client.post(reverse("portraits_inbox_reviewed"), {"row": [key]}).status_code == 302
+
+
 def test_changes_put_together_give_both_texts():
     before, after = "Merci à Nadia du parc.", "Merci à toute l’équipe du parc !"
     found = comparing.changes(before, after)
