@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from portraits import gate, hiding, inbox, ledger, links, push, quoting, throttle, turn
+from portraits import consent, gate, hiding, inbox, ledger, links, push, quoting, throttle, turn
 from portraits.models import Compliment, ConsentRequest, Link, Named, Person, Push, Subject, Team
 from portraits.usages import Audience, Usage
 
@@ -121,7 +121,7 @@ def way_to_answer(one: Written, *, at: datetime) -> str:
 @transaction.atomic
 def take_back(row: Compliment, person: Person, *, at: datetime) -> None:
     """Its writer takes it back: quoted nowhere and read nowhere any more, at once. A mail that was received stays where it is.
-    The words are erased the next night, or when the last yes to them ends."""
+    The words are erased the next night."""
     turn.take(row)
     for audience in Audience:
         quoting.take_back(row, person, audience, at=at)
@@ -158,7 +158,8 @@ def report(row: Compliment, person: Person, *, at: datetime) -> None:
 
 @transaction.atomic
 def remove(row: Compliment, *, by, at: datetime) -> None:
-    """A moderator removes a colleague's words from everywhere: walls, and the pages of those whom they are for."""
+    """A moderator removes a colleague's words from everywhere: walls, and the pages of those whom they are for. They are
+    erased the next night."""
     turn.take(row)
     hiding.hide(row, by=by, at=at)
     _removed(row, ledger.account(by), at=at)
@@ -169,4 +170,5 @@ def _removed(row: Compliment, by: str, *, at: datetime) -> None:
     if Compliment.objects.filter(closed).update(removed_at=at, stage=Stage.CLOSED, closed_at=at):
         for kind in Push.Kind:
             push.drop(kind=kind, about=row, at=at)
+        consent.end_all(row, at=at)  # what nobody reads any more, no yes keeps
         ledger.append("removed", at=at, portrait=str(row.across), by=by)

@@ -376,6 +376,13 @@ def relieve(person: Person, representative: Person, *, on: date, at: datetime) -
     return _close(Consent.objects.filter(pk__in=list(said)), when=max(at, guardians.midnight(on)), at=at)
 
 
+@transaction.atomic
+def end_all(work: Compliment, *, at: datetime) -> int:
+    """These words are removed for good: every yes to them, whoever gave it, ends now. Returns how many end."""
+    turn.take(work)
+    return _close(Consent.objects.filter(subject__version__compliment=work), when=at, at=at)
+
+
 def _close(rows: QuerySet[Consent], *, when: datetime, at: datetime) -> int:
     """End these rows at `when`, with one line per person, portrait and usage. Returns how many lines."""
     living = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=when), ends_at__gt=when)

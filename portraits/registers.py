@@ -115,7 +115,7 @@ WHY = {
     Consent.Reason.WITHDRAWN: lambda: _("withdrawn"),
     Consent.Reason.PAUSED: lambda: _("paused"),
     Consent.Reason.REPLACED: lambda: _("replaced by a newer yes"),
-    Consent.Reason.CLOSED: lambda: _("departure"),
+    Consent.Reason.CLOSED: lambda: _("departure, or words removed for good"),
 }
 HOW = {
     Consent.Method.LINK: lambda: _("by the link alone, before codes"),

@@ -29,7 +29,7 @@ class Answer(models.TextChoices):
     BLANK = "blank", gettext_lazy("no answer")
     WITHDRAWN = "withdrawn", gettext_lazy("withdrawn")
     PAUSED = "paused", gettext_lazy("paused")
-    CLOSED = "closed", gettext_lazy("ended by a departure")
+    CLOSED = "closed", gettext_lazy("ended by a departure, or with the words")
     OVER = "over", gettext_lazy("ran out")
 
 

@@ -9,8 +9,18 @@ from django.utils import timezone
 
 from intranet import roles
 from intranet.models import Letter
-from portraits import bravo, colleagues, forgetting, gate, inbox, proof, push, received, replay, slip, sorting
-from portraits.models import Compliment, ConsentRequest, LedgerEntry, Named, Person, Push, Team
+from portraits import bravo, colleagues, forgetting, gate, inbox, ledger, proof, push, received, replay, slip, sorting
+from portraits.models import (
+    Compliment,
+    Consent,
+    ConsentRequest,
+    LedgerEntry,
+    Named,
+    Person,
+    Push,
+    Team,
+    Version,
+)
 from portraits.usages import Usage
 from tests import factories
 from tests.portraits.test_quotes import say
@@ -423,3 +433,26 @@ def test_what_is_no_name_makes_nobody(nadia, name):
     assert send(client, personne=nadia.pk).status_code == 200
     assert not Person.objects.filter(user__username="neuf").exists()
     assert not Compliment.objects.exists()
+
+
+@pytest.mark.parametrize("removed_by", ["moderator", "writer"])
+def test_what_was_removed_is_erased_the_next_night_whatever_was_said(me, nadia, josee, removed_by):
+    row = given(me, nadia, "mur")
+    yes = Consent.objects.filter(subject__version__compliment=row, ended_at=None)
+    assert set(yes.values_list("subject__person", flat=True)) == {nadia.pk, josee.pk}
+    if removed_by == "moderator":
+        bravo.remove(row, by=factories.staff(), at=now())
+    else:
+        bravo.take_back(row, josee, at=now())
+    assert not yes.exists()
+    closed = LedgerEntry.objects.filter(
+        kind__in=replay.ENDS, body__portrait=str(row.across)
+    )  # a restore ends them anew
+    ended = {(line.body["person"], line.body["usage"]) for line in closed}
+    said = Consent.objects.filter(subject__version__compliment=row).select_related("subject__person")
+    assert {(ledger.pseudonym(one.subject.person), one.usage) for one in said} <= ended
+    forgetting.removed(at=now() + timedelta(hours=12))
+    row.refresh_from_db()
+    assert (row.original, bool(row.erased_at)) == ("", True)
+    assert not Version.objects.filter(compliment=row, purged_at=None).exists()
+    assert list(proof.gaps()) == []
