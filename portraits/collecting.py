@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from portraits import inbox, ledger, measure, message_file
 from portraits.match import folded
-from portraits.message_file import Choice, Refused, Row, Table
+from portraits.message_file import Choice, Row, Table
 from portraits.models import ColumnChoice, Compliment, MessageFile, Spot, Team
+from portraits.spreadsheet import Refused, kept_aside
 
 FORGOTTEN = timedelta(days=1)  # a file that was looked at and never taken
 LATELY = 5  # choices of one channel whose names of columns are looked for in a new file
@@ -163,16 +164,10 @@ def take(row: MessageFile, *, seen: str, by, at: datetime) -> MessageFile:
     values = {"choice": row.choice, "at": at}
     ColumnChoice.objects.update_or_create(values, channel=row.channel, headers=_headers(made.table))
     row.kept, row.known, row.turned_away = len(messages), made.known, len(made.refused)
-    row.refused = kept_aside(made)
+    row.refused = kept_aside(made.refused)
     row.content, row.done_at, row.by = b"", at, by
     row.save()
     return row
-
-
-def kept_aside(made: Plan) -> list[list]:
-    """The refused rows as they are kept: line, column, reason, and (head, cell) pairs, whose order a database may not keep
-    otherwise."""
-    return [[one.line, one.column, one.reason, [list(cell) for cell in one.cells.items()]] for one in made.refused]
 
 
 def _message(one: Incoming, choice: Choice) -> inbox.Message:

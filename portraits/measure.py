@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from portraits import meta_export
 from portraits.capsule import Capsule
-from portraits.meta_export import Refused, Row, Sheet
+from portraits.meta_export import Row, Sheet
 from portraits.models import ColumnName, Exposure, Figure, FigureImport, Publication
 from portraits.recall import Former
+from portraits.spreadsheet import Refused, kept_aside
 from portraits.usages import Usage
 
 Medium, Source = Publication.Medium, Figure.Source
@@ -222,16 +223,10 @@ def take(row: FigureImport, *, by, at: datetime) -> FigureImport:
     ]
     Figure.objects.bulk_create(figures, batch_size=BATCH)
     row.publications, row.kept, row.known = made.publications, made.figures, made.known
-    row.refused = kept_aside(made)
+    row.refused = kept_aside(made.refused)
     row.content, row.done_at, row.by = b"", at, by
     row.save()
     return row
-
-
-def kept_aside(made: Plan) -> list[list]:
-    """The refused rows as they are kept: line, column, reason, and (head, cell) pairs, whose order a database may not keep
-    otherwise."""
-    return [[one.line, one.column, one.reason, [list(cell) for cell in one.cells.items()]] for one in made.refused]
 
 
 def _publication(one: Row, medium: str) -> Publication:

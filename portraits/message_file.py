@@ -26,7 +26,7 @@ from portraits.match import folded
 from portraits.models import Compliment, Person
 from portraits.models.compliment import LONGEST
 from portraits.registers import FORMULA
-from portraits.spreadsheet import Broken, NotText, decoded, lines, opening
+from portraits.spreadsheet import Broken, NotText, Refused, decoded, lines, opening
 from portraits.typography import legible
 
 MOST_BYTES = 10_000_000
@@ -148,16 +148,6 @@ class Row:
     phone: str = ""
     address: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """One row that is not received: its line in the file, its column, why, and the cells that would have been read."""
-
-    line: int
-    column: str
-    reason: str
-    cells: Mapping[str, str]
 
 
 def wanted(channel: str) -> tuple[str, ...]:

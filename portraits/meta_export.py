@@ -19,7 +19,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from portraits.models.figure import Figure
-from portraits.spreadsheet import Broken, NotText, decoded, lines, opening
+from portraits.spreadsheet import Broken, NotText, Refused, decoded, lines, opening
 from portraits.typography import legible
 
 MOST_BYTES = 10_000_000
@@ -57,16 +57,6 @@ ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?", re.ASCII)
 
 class Unreadable(Exception):
     """The file as a whole: its words say where and why, in the reader's language."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """One row that is not taken: its line in the file, the header of its column, why, and its cells (without a title)."""
-
-    line: int
-    column: str
-    reason: str
-    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

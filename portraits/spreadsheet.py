@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,22 @@ class NotText(ValueError):
 
 class Broken(ValueError):
     """A row that cannot be read: its words say on which line it starts, and why, in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One row that is not taken: its line in the file, the header of its column, why, and those of its cells that may be kept."""
+
+    line: int
+    column: str
+    reason: str
+    cells: Mapping[str, str]
+
+
+def kept_aside(refused: Iterable[Refused]) -> list[list]:
+    """Refused rows as they are kept: line, column, reason, and (head, cell) pairs, whose order a database may not keep
+    otherwise."""
+    return [[one.line, one.column, one.reason, [list(cell) for cell in one.cells.items()]] for one in refused]
 
 
 def decoded(data: bytes) -> str:

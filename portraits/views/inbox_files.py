@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from portraits import collecting, message_file
+from portraits import collecting, message_file, spreadsheet
 from portraits.message_file import DAY, LABELS, MONTH, MOST_BYTES, NEEDED, Choice, Table, Unreadable
 from portraits.models import Compliment, MessageFile, Portrait
 from portraits.registers import safe
@@ -193,7 +193,7 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
     if not may(request.user):
         raise PermissionDenied
     row = get_object_or_404(MessageFile, pk=pk)
-    rows = row.refused if row.done_at else collecting.kept_aside(collecting.plan(row))
+    rows = row.refused if row.done_at else spreadsheet.kept_aside(collecting.plan(row).refused)
     if not rows:
         raise Http404
     heads = list(dict.fromkeys(head for one in rows for head, _cell in one[3]))

@@ -22,7 +22,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateInput
 
-from portraits import measure, meta_export
+from portraits import measure, meta_export, spreadsheet
 from portraits.models import ColumnName, Figure, FigureImport, Publication, Survey
 from portraits.registers import safe
 from portraits.views.figures import UNSEEN, FiguresPage
@@ -199,7 +199,7 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("portraits.add_figure"):
         raise PermissionDenied
     row = get_object_or_404(FigureImport, pk=pk)
-    rows = row.refused if row.done_at else measure.kept_aside(measure.plan(row))
+    rows = row.refused if row.done_at else spreadsheet.kept_aside(measure.plan(row).refused)
     if not rows:
         raise Http404
     heads = [head for head, _cell in rows[0][3]]
