@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from portraits.match import folded
 from portraits.models import Compliment, Happening
@@ -36,46 +38,66 @@ class Suggestion:
     score: float
 
 
-def trigrams(text: str) -> frozenset[str]:
-    """The runs of three characters of each word, two spaces before it and one after, as pg_trgm counts them."""
-    padded = (f"  {word} " for word in folded(text).split())
-    return frozenset(word[at : at + 3] for word in padded for at in range(len(word) - 2))
+class Compared(NamedTuple):
+    """What is read of a message to compare it."""
+
+    pk: int
+    original: str
+    contact_key: str
+    received_at: datetime
+    spot_id: int | None
+
+
+def trigrams(words: str) -> frozenset[str]:
+    """The runs of three characters of each folded word, two spaces before it and one after, as pg_trgm counts them."""
+    return frozenset().union(*map(_of_word, words.split()))
+
+
+@lru_cache(4096)  # messages share most of their words
+def _of_word(word: str) -> frozenset[str]:
+    padded = f"  {word} "
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
     """Jaccard: 1 for the same words in any order, 0 when nothing is shared."""
-    return len(one & other) / max(1, len(one | other))
+    shared = len(one & other)
+    return shared / max(1, len(one) + len(other) - shared)
 
 
-def near(compliment: Compliment) -> QuerySet[Compliment]:
-    """Those that are worth comparing. One query."""
-    same = Q(spot=compliment.spot_id) if compliment.spot_id else Q(pk=0)
+def near(compliment: Compliment) -> list[Compared]:
+    """Those that are worth comparing. One query, of plain columns: a place may have hundreds in a month."""
+    days = Q(received_at__range=(compliment.received_at - WINDOW, compliment.received_at + WINDOW))
+    same = Q(spot=compliment.spot_id) & days if compliment.spot_id else Q(pk=0)
     if compliment.contact_key:
-        same |= Q(contact_key=compliment.contact_key)
-    days = (compliment.received_at - WINDOW, compliment.received_at + WINDOW)
-    rows = Compliment.objects.readable().filter(same, received_at__range=days, erased_at__isnull=True)
-    return rows.exclude(pk=compliment.pk).exclude(kind=Compliment.Kind.SPAM)
+        same |= Q(contact_key=compliment.contact_key) & days  # beside each, so that SQLite reads a month of its index
+    rows = Compliment.objects.readable().filter(same, erased_at__isnull=True)
+    rows = rows.exclude(pk=compliment.pk).exclude(kind=Compliment.Kind.SPAM)
+    return [Compared(*row) for row in rows.values_list(*Compared._fields)]
 
 
 def suggest(compliment: Compliment) -> list[Suggestion]:
-    """Best first, MOST at most. One query."""
-    grams, words = trigrams(compliment.original), folded(compliment.original)
-    found = (_compare(compliment, grams, words, other) for other in near(compliment))
-    return sorted((one for one in found if one), key=lambda one: (-one.score, one.row.pk))[:MOST]
+    """Best first, MOST at most. Two queries."""
+    words = folded(compliment.original)
+    grams = trigrams(words)
+    found = [(one.pk, *alike) for one in near(compliment) if (alike := _compare(compliment, grams, words, one))]
+    best = sorted(found, key=lambda one: (-one[2], one[0]))[:MOST]
+    rows = Compliment.objects.in_bulk([key for key, _band, _score in best])
+    return [Suggestion(rows[key], band, score) for key, band, score in best if key in rows]
 
 
-def _compare(mine: Compliment, grams: frozenset[str], words: str, other: Compliment) -> Suggestion | None:
+def _compare(mine: Compliment, grams: frozenset[str], words: str, other: Compared) -> tuple[Band, float] | None:
     same_contact = bool(mine.contact_key) and mine.contact_key == other.contact_key
     theirs = folded(other.original)
     if same_contact and words == theirs and abs(mine.received_at - other.received_at) <= AT_ONCE:
-        return Suggestion(other, Band.LINKED, 1.0)
+        return Band.LINKED, 1.0
     if min(len(words), len(theirs)) < SHORT:
         return None
-    score, same_spot = similarity(grams, trigrams(other.original)), mine.spot_id == other.spot_id
+    score, same_spot = similarity(grams, trigrams(theirs)), mine.spot_id == other.spot_id
     if same_contact and score >= RESEND and (same_spot or not (mine.spot_id and other.spot_id)):
-        return Suggestion(other, Band.RESEND, score)
+        return Band.RESEND, score
     if mine.spot_id and same_spot and score >= SAME_EVENT:
-        return Suggestion(other, Band.SAME_EVENT, score)
+        return Band.SAME_EVENT, score
     return None
 
 

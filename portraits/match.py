@@ -27,13 +27,22 @@ class Candidate:
 
 
 _SAME = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ð": "d", "þ": "th"})
-_UNWRITTEN = {"Mn", "Cf"}  # accents once they are apart, and what nobody sees
+
+
+class _Written(dict[int, str | int | None]):
+    """What `str.translate` makes of each character, looked up once: ours alike, accents (once apart) and what nobody sees gone."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code)) in {"Mn", "Cf"} else code
+        return self[code]
+
+
+_WRITTEN = _Written(_SAME)
 
 
 def folded(text: str) -> str:
     """Words alone, without accents nor capitals: « Jean-François » and « jean francois » are one, however they are typed."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SAME)
-    plain = "".join(one for one in plain if unicodedata.category(one) not in _UNWRITTEN)
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_WRITTEN)
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 
