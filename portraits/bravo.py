@@ -151,9 +151,21 @@ def report(row: Compliment, person: Person, *, at: datetime) -> None:
     if not Named.objects.filter(compliment=row, person=person).exists():
         raise ValueError("Only whom the words are for reports them.")
     put_away(row, person, at=at)
-    if Compliment.objects.filter(pk=row.pk, reported_at=None).update(reported_at=at):
+    _reported(row, at=at, person=ledger.pseudonym(person))
+
+
+@transaction.atomic
+def report_for(row: Compliment, *, by, at: datetime) -> None:
+    """Somebody without an account, or of a team, gave the reference to a moderator: back to the inbox, and the ledger says who
+    opened it."""
+    turn.take(row)
+    _reported(row, at=at, by=ledger.account(by))
+
+
+def _reported(row: Compliment, *, at: datetime, **who: str) -> None:
+    if Compliment.objects.filter(pk=row.pk, reported_at=None, removed_at=None).update(reported_at=at):
         Compliment.objects.filter(pk=row.pk, stage=Stage.CLOSED).update(stage=Stage.PASSED_ON, closed_at=None)
-        ledger.append("reported", at=at, person=ledger.pseudonym(person), portrait=str(row.across))
+        ledger.append("reported", at=at, portrait=str(row.across), **who)
 
 
 @transaction.atomic

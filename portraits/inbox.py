@@ -240,7 +240,7 @@ def bring_to_team(row: Compliment, version: Version, *, at: datetime) -> None:
     """The whole team gets the words: by its mailbox now, or on a slip that waits to be printed (slip.py)."""
     row.for_team = True
     if row.team.email:
-        invitation.bring_to_team(row.team, quoting.quote(version))
+        invitation.bring_to_team(row.team, quoting.quote(version), unread=row.unread)
         row.team_told_at = at
     row.save(update_fields=["for_team", "team_told_at"])
 

@@ -90,9 +90,9 @@ def send_receipt(person: Person, subject: str, address: str, page: bytes, data: 
         _mail(subject, "receipt", person, attachments=files, link=address, tu=tu)
 
 
-def bring_words(person: Person, quote: Quote, token: str, *, asked: bool) -> None:
+def bring_words(person: Person, quote: Quote, token: str, *, asked: bool, unread: str = "") -> None:
     """Kind words, to somebody whom they are for: the words themselves, whole, before any question (`asked`). Without a token,
-    they answer signed in."""
+    they answer signed in. `unread`: the reference to give when they hurt, where no moderator has read them."""
     with translation.override(person.language):
         _mail(
             pgettext("tu", "Somebody wrote kind words for you"),
@@ -101,13 +101,16 @@ def bring_words(person: Person, quote: Quote, token: str, *, asked: bool) -> Non
             quote=quote,
             asked=asked,
             link=links.address(token) if token else "",
+            unread=unread,
         )
 
 
-def bring_to_team(team: Team, quote: Quote) -> None:
-    """Kind words to a whole team, at its own address. Never when somebody is named: those words are theirs first."""
+def bring_to_team(team: Team, quote: Quote, *, unread: str = "") -> None:
+    """Kind words to a whole team, at its own address. Never when somebody is named: those words are theirs first. `unread` as for
+    one person."""
+    words = {"quote": quote, "team": team, "unread": unread}
     with translation.override(quote.language):
-        _mail(_("Kind words for your team"), "kind_words_team", None, to=team.email, quote=quote, team=team)
+        _mail(_("Kind words for your team"), "kind_words_team", None, to=team.email, **words)
 
 
 def bring_news(person: Person, kinds: Sequence[Push.Kind]) -> None:

@@ -225,7 +225,7 @@ def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, 
         Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
     elif person.email and person.reach == Person.Reach.EMAIL and ways_in.theirs(person, at):
         token = links.make(request, Link.Kind.RESPOND, at=at) if asked and _read(person) else ""
-        invitation.bring_words(person, quote(subject.version), token, asked=bool(asked))
+        invitation.bring_words(person, quote(subject.version), token, asked=bool(asked), unread=compliment.unread)
         Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
         if always := _always(person, compliment, asked):  # said for words that they have before them
             _keep(request, always, consent.Proof(Consent.Method.STANDING, person.language), at=at)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portraits import attribution, brand, compose, ledger, links, press, quoting
+from portraits.brand import Brand
 from portraits.capsule import Quote
 from portraits.models import Compliment, ConsentRequest, Link, Named, Version
 from portraits.typography import typeset
@@ -60,8 +61,8 @@ def print_some(rows: Sequence[Named], teams: Sequence[Compliment] = (), *, by, a
             request=request.pk,
             by=ledger.account(by),
         )
-        slips.append(_words(request, links.address(token) if token else ""))
-    slips += _team_slips(teams)
+        slips.append(_words(request, links.address(token) if token else "", speaker))
+    slips += _team_slips(teams, speaker)
     words = {
         "title": _("Thank-you slips"),
         "language": translation.get_language().split("-")[0],
@@ -78,19 +79,20 @@ def handed(keys: Iterable[int], teams: Iterable[int] = (), *, at: datetime) -> i
     return given + waiting().filter(pk__in=list(keys)).update(told_at=at)
 
 
-def _team_slips(rows: Sequence[Compliment]) -> list[dict]:
+def _team_slips(rows: Sequence[Compliment], speaker: Brand) -> list[dict]:
     versions = Version.objects.filter(compliment__in=rows, purged_at=None).order_by("pk")
     newest = {version.compliment_id: version for version in versions}
-    return [_team_words(row, quoting.quote(newest[row.pk])) for row in rows if row.pk in newest]
+    return [_team_words(row, quoting.quote(newest[row.pk]), speaker) for row in rows if row.pk in newest]
 
 
-def _team_words(row: Compliment, quote: Quote) -> dict:
+def _team_words(row: Compliment, quote: Quote, speaker: Brand) -> dict:
     with translation.override(quote.language):
         english = quote.language.startswith("en") and row.team.name_en
         said = {
             "thanks": _("Thank you!"),
             "for": _("For the team: %(team)s") % {"team": english or row.team.name},
             "yours": pgettext("vous", "These words are for all of you. They go into no file and no appraisal."),
+            "hurt": _hurt(row, speaker),
             "ask": "",
             "code_alt": "",
         }
@@ -108,7 +110,7 @@ def _requests(rows: Sequence[Named]) -> dict[tuple[int, int], ConsentRequest]:
     return {(one.subject.version.compliment_id, one.subject.person_id): one for one in found.order_by("asked_at", "pk")}
 
 
-def _words(request: ConsentRequest, address: str) -> dict:
+def _words(request: ConsentRequest, address: str, speaker: Brand) -> dict:
     person, quote = request.subject.person, quoting.quote(request.subject.version)
     with translation.override(person.language):
         deadline = date_format(localtime(request.closes_at), "DATE_FORMAT")
@@ -116,12 +118,21 @@ def _words(request: ConsentRequest, address: str) -> dict:
             "thanks": _("Thank you!"),
             "for": pgettext("tu", "For you, %(name)s") % {"name": person.first_name},
             "yours": pgettext("tu", "It is yours, whatever comes next. It goes into no file and no appraisal."),
+            "hurt": _hurt(request.subject.version.compliment, speaker),
             "ask": pgettext("tu", "May we quote it? You decide, until %(deadline)s.") % {"deadline": deadline},
             "code_alt": _("QR code to your own page"),
         }
         said = {name: typeset(text, person.language) for name, text in said.items()}
     code = press.modules(address) if address else []
     return said | _drawn(quote) | {"code": code, "link": address.split("://", 1)[-1]}
+
+
+def _hurt(row: Compliment, speaker: Brand) -> str:
+    """What to do about words that no moderator has read; "" when one has."""
+    if not row.unread:
+        return ""
+    about = {"contact": speaker.help_contact, "reference": row.unread}
+    return _("If these words hurt: %(contact)s, reference %(reference)s.") % about
 
 
 def _drawn(quote: Quote) -> dict:

@@ -70,8 +70,18 @@ def rows(name: str, *, at: datetime) -> QuerySet[Compliment]:
 
 def by_reference(said: str) -> Compliment | None:
     """The message that has this reference, however it was said or typed: « mk4t 7qxb ». One query."""
+    return Compliment.objects.readable().filter(reference=_reference(said)).first()
+
+
+def unread(said: str) -> Compliment | None:
+    """The colleague's words of this reference that no moderator reads, unless whoever received them asks. One query."""
+    kept = Compliment.objects.filter(private=True, reported_at=None, removed_at=None, erased_at=None)
+    return kept.filter(reference=_reference(said)).first()
+
+
+def _reference(said: str) -> str:
     letters = "".join(one for one in said.upper() if one.isalnum())
-    return Compliment.objects.readable().filter(reference=f"{letters[:4]}-{letters[4:]}").first()
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 def counts(*, at: datetime) -> dict[str, int]:

@@ -230,6 +230,7 @@ def inbox_urls():
     return [
         path("compliments/", inbox.Inbox.as_view(), name="portraits_inbox"),
         path("compliments/rayon/<slug:shelf>/", inbox.Inbox.as_view(), name="portraits_inbox_shelf"),
+        path("compliments/signaler/", inbox.Reported.as_view(), name="portraits_inbox_reported"),
         path("compliments/tout-revu/", inbox.Reviewed.as_view(), name="portraits_inbox_reviewed"),
         path("compliments/noter/", inbox_intake.Intake.as_view(), name="portraits_inbox_intake"),
         path("compliments/coller/", inbox_intake.Paste.as_view(), name="portraits_inbox_paste"),

@@ -220,6 +220,11 @@ class Compliment(models.Model):
     def __str__(self):
         return self.reference
 
+    @property
+    def unread(self) -> str:
+        """The reference by which whoever received it may have it read, when no moderator has; else ""."""
+        return self.reference if self.private and self.reported_at is None else ""
+
     def wished(self, audience: Audience) -> str:
         """What the writer answered about being quoted: "yes", "no" or ""."""
         return getattr(self, audience.value)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from portraits import inbox, sorting
+from portraits import bravo, inbox, sorting
 from portraits.models import Brief, Compliment
 
 PAGE = 50  # messages
@@ -91,6 +91,7 @@ class Inbox(InboxView):
             "shelf": sorting.BY_NAME[name],
             "shelves": [(one, self._counts.get(one.name)) for one in sorting.SHELVES],
             "wish": self._wish,
+            "unread": sorting.unread(self._wish) if self._wish else None,
             "page": page,
             "lines": lines,
             "told": told,
@@ -101,6 +102,19 @@ class Inbox(InboxView):
     @cached_property
     def _counts(self) -> dict[str, int]:
         return sorting.counts(at=self.now)
+
+
+class Reported(InboxView):
+    """Whoever received a colleague's words asks a moderator to read them, and gives their reference. POST only."""
+
+    http_method_names = ["post"]
+
+    def post(self, request):
+        row = sorting.unread(request.POST.get("reference", "")[:40])
+        if row is None:
+            raise Http404
+        bravo.report_for(row, by=request.user, at=self.now)
+        return redirect("portraits_inbox_message", row.pk)
 
 
 class Reviewed(InboxView):

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
@@ -396,6 +397,33 @@ def test_only_whom_it_is_for_reports_it(me, nadia, josee):
     assert me.post("/intranet/mots/", {"mot": row.pk, "geste": "signaler"}).status_code == 404
     with pytest.raises(ValueError, match="whom the words are for"):
         bravo.report(row, josee, at=now())
+
+
+def test_a_team_or_somebody_without_an_account_has_it_read_by_its_reference(me, nadia, moderator):
+    parks = Team.objects.create(name="Parcs", email="parcs@erables.example")
+    send(me, equipe=parks.pk)
+    row, mail = Compliment.objects.get(), Letter.objects.latest("pk")
+    assert mail.to == parks.email
+    assert row.reference in mail.body
+    found = moderator.get("/admin/compliments/rayon/tous/", {"reference": row.reference}).content.decode()
+    assert WORDS not in found
+    assert moderator.get(f"/admin/compliments/{row.pk}/").status_code == 404
+    asked = {"reference": row.reference.lower().replace("-", " ")}
+    assert me.post("/admin/compliments/signaler/", asked).status_code == 302
+    assert not Compliment.objects.exclude(reported_at=None).exists()
+    assert moderator.post("/admin/compliments/signaler/", asked).url == f"/admin/compliments/{row.pk}/"
+    assert WORDS in moderator.get(f"/admin/compliments/{row.pk}/").content.decode()
+    assert sorting.counts(at=now())["signales"] == 1
+    line = LedgerEntry.objects.get(kind="reported")
+    assert line.body["by"] == ledger.account(get_user_model().objects.get(username="moderatrice"))
+    assert moderator.post("/admin/compliments/signaler/", asked).status_code == 404
+    assert list(proof.gaps()) == []
+
+
+def test_a_reference_opens_no_words_that_were_taken_back(me, nadia, moderator):
+    row = given(me, nadia)
+    me.post(MINE, {"mot": row.pk, "geste": "reprendre"})
+    assert moderator.post("/admin/compliments/signaler/", {"reference": row.reference}).status_code == 404
 
 
 def test_whom_it_is_for_puts_it_away_and_gets_it_back(me, nadia):

@@ -74,6 +74,16 @@ def test_a_whole_team_without_a_mailbox_gets_one_without_any_link(admin_client):
     assert told[named.pk] is None
 
 
+def test_words_that_no_moderator_read_say_whom_to_tell(admin_client, nobodys_mail):
+    row, read = Compliment.objects.order_by("pk")[:2]
+    Compliment.objects.filter(pk=row.pk).update(private=True)
+    keys = list(Named.objects.filter(told_at=None).values_list("pk", flat=True))
+    answer = admin_client.post(PAGE, {"billet": keys, "geste": "imprimer"})
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert row.reference in text
+    assert read.reference not in text
+
+
 def test_nothing_chosen_does_nothing(admin_client, nobodys_mail):
     assert admin_client.post(PAGE, {"geste": "imprimer"}).status_code == 302
     assert not LedgerEntry.objects.filter(kind="printed").exists()
