@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portraits import workdays
+from portraits import state, workdays
 from portraits.models import Compliment
 
 Stage, Kind = Compliment.Stage, Compliment.Kind
@@ -61,10 +61,11 @@ BY_NAME = {one.name: one for one in SHELVES}
 
 
 def rows(name: str, *, at: datetime) -> QuerySet[Compliment]:
-    """The messages of one shelf, the likeliest to be kind words first, the oldest first among them; « all » is newest first."""
+    """The messages of one shelf, the likeliest to be kind words first, the oldest first among them; « all » is newest first.
+    `stopped` says of each whether staff hides it now."""
     order = ("-received_at",) if name == "tous" else ("suspicion", "received_at")
     found = Compliment.objects.readable().filter(BY_NAME[name].which(at))
-    found = found.select_related("team", "spot", "portrait", "happening")
+    found = found.select_related("team", "spot", "portrait", "happening").annotate(stopped=state.stopped(at=at))
     return found.order_by(*order, "pk")
 
 

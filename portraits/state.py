@@ -165,6 +165,14 @@ def stop(key: int, *, at: datetime, of: str = gate.PORTRAIT) -> Stop | None:
     return row and Stop(row.from_at, _who(row), row.reason)
 
 
+def stopped(*, at: datetime) -> Exists:
+    """The same, of each row of a list of kind words: no query of its own."""
+    later = Version.objects.filter(
+        compliment=OuterRef("compliment"), frozen_at__gt=OuterRef("from_at"), frozen_at__lte=at
+    )
+    return Exists(_stops(at).filter(~Exists(later), compliment=OuterRef("pk")))
+
+
 def _who(row: Hidden) -> str:
     if row.by is None:  # the ledger says when, not who
         return _("the ledger, after a restore")

@@ -56,6 +56,12 @@ class AboutForm(forms.Form):
             raise forms.ValidationError(_("This day has not come yet."))
         return day
 
+    def clean(self):
+        data = super().clean()
+        if "channel" in data and inbox.erased(data["channel"], [data.get("external_ref", "")]):
+            self.add_error("external_ref", HERE)
+        return data
+
     def about(self) -> dict:
         names = ("team", "spot", "elsewhere", "happened_on", "to_whom", "language", "external_ref")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
@@ -129,13 +135,6 @@ class PasteForm(AboutForm):
         assume_scheme="https",
         help_text=gettext_lazy("So that it is counted once. It is erased with the words."),
     )
-
-    def clean(self):
-        data = super().clean()
-        address = data.get("external_ref", "")
-        if "channel" in data and inbox.erased(data["channel"], [address]):
-            self.add_error("external_ref", HERE)
-        return data
 
     def receive(self, *, by, at) -> tuple[Compliment, str]:
         data, address = self.cleaned_data, self.cleaned_data["external_ref"]

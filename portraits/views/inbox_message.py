@@ -114,6 +114,7 @@ class Message(InboxView):
             "closable": row.stage in {Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED},
             "stop": self.stop,
             "hide_form": HideForm() if self._hidable() else None,
+            "may_take_back": self._may_take_back(),
             "may_meet": self.request.user.has_perm("portraits.add_portrait"),
         }
         return super().get_context_data(**found | self._forms(passable, answerable) | kwargs)
@@ -121,6 +122,12 @@ class Message(InboxView):
     def _hidable(self) -> bool:
         row = self.row
         return bool(row.passed_on_at) and not (row.private or row.erased_at or row.removed_at or self.stop)
+
+    def _may_take_back(self) -> bool:
+        """Whether its writer said something that can be taken back here: a colleague does it signed in, and a comment of a
+        network is quoted without its author."""
+        row = self.row
+        return not row.erased_at and row.channel not in {Compliment.Channel.COLLEAGUE, *Compliment.SOCIAL}
 
     def _forms(self, passable: bool, answerable: bool) -> dict:
         row = self.row
@@ -296,6 +303,8 @@ class Gesture(Message):
 
     def take_back(self) -> None:
         """The writer calls and no longer wants to be quoted: at once, everywhere, as by their own page."""
+        if not self._may_take_back():
+            raise inbox.NotNow(self.row.stage)
         for audience in Audience:
             quoting.take_back(self.row, self.row.writer, audience, at=self.now)
         line = {"portrait": str(self.row.across), "by": ledger.account(self.request.user)}

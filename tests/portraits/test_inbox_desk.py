@@ -26,6 +26,7 @@ from portraits.models import (
     ReplyTemplate,
     Spot,
     Team,
+    Version,
     Wording,
 )
 from portraits.person_form import NewPersonForm, PersonForm
@@ -165,6 +166,27 @@ def test_words_are_hidden_everywhere_with_a_reason_and_the_page_says_so(client):
     line = LedgerEntry.objects.get(kind="hidden")
     assert "enfant" not in str(line.body)
     assert row.named.get().person == nadia  # hers all the same
+
+
+def test_the_list_says_what_is_hidden_and_no_longer_once_asked_again(client):
+    row, now = passed_on(), timezone.now()
+    words = "masqués par le personnel"
+    assert words not in client.get(reverse("portraits_inbox_shelf", args=["tous"])).content.decode()
+    do(client, row, "cacher", reason="On reconnaît une enfant")
+    assert words in client.get(reverse("portraits_inbox_shelf", args=["tous"])).content.decode()
+    assert [one.stopped for one in sorting.rows("tous", at=now)] == [False]
+    later = Version.objects.filter(compliment=row).last()
+    later.pk, later.key, later.frozen_at = None, "k" * 32, timezone.now()
+    later.save()
+    assert [one.stopped for one in sorting.rows("tous", at=timezone.now())] == [False]
+
+
+@pytest.mark.parametrize("channel", Compliment.SOCIAL)
+def test_nothing_is_taken_back_of_a_comment_that_nobody_signed(client, channel):
+    row, _token = inbox.receive(KIND, at=timezone.now(), channel=channel)
+    assert "/retirer/" not in page(client, row).content.decode()
+    assert do(client, row, "retirer").status_code == 409
+    assert not LedgerEntry.objects.filter(kind="taken_back_for").exists()
 
 
 def test_what_was_not_passed_on_has_nothing_to_hide(client):

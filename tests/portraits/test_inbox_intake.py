@@ -88,13 +88,14 @@ def test_a_pasted_comment_has_no_author_and_no_answer(client):
     assert post(client, PASTED, "paste").status_code == 422
 
 
-def test_a_pasted_comment_that_was_erased_does_not_come_back(client):
-    post(client, PASTED, "paste")
+@pytest.mark.parametrize(("data", "name", "other"), [(PASTED, "paste", "instagram"), (SAID, "intake", "counter")])
+def test_what_was_erased_does_not_come_back_by_hand(client, data, name, other):
+    post(client, data, name)
     forgetting.texts(at=timezone.now() + forgetting.TEXT)
-    again = post(client, PASTED, "paste")
+    again = post(client, data, name)
     assert again.status_code == 422
     assert set(again.context["form"].errors) == {"external_ref"}
-    assert post(client, PASTED, "paste", channel="instagram").status_code == 302
+    assert post(client, data, name, channel=other).status_code == 302
 
 
 def test_a_pasted_comment_needs_its_address(client):
