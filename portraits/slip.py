@@ -132,7 +132,7 @@ def _hurt(row: Compliment, speaker: Brand) -> str:
     if not row.unread:
         return ""
     about = {"contact": speaker.help_contact, "reference": row.unread}
-    return _("If these words hurt: %(contact)s, reference %(reference)s.") % about
+    return _("If these words hurt (reference %(reference)s): %(contact)s.") % about
 
 
 def _drawn(quote: Quote) -> dict:
