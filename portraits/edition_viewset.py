@@ -57,7 +57,7 @@ class EditionIndex(IndexView):
             self._get_title_column("__str__", width="38%"),
             Column("days", label=gettext_lazy("Days"), accessor=days),
             Column("criterion", label=gettext_lazy("Proposes"), accessor="get_criterion_display"),
-            Column("propositions", label="", accessor=propositions),
+            Column("propositions", label=gettext_lazy("Portraits"), accessor=propositions),
         ]
 
 

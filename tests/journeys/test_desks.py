@@ -17,20 +17,11 @@ from portraits.consent import TERMS
 from portraits.models import Absence, ConsentRequest, Evidence, Incident, Person, Publication, Remark
 from portraits.usages import Usage
 from tests import factories
-from tests.journeys.eyes import violations
+from tests.journeys.eyes import found_on
 from tests.portraits.desk import url
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 SITE = Usage.SITE
-WIDTHS = (1440, 390)
-# Wagtail's own, which we do not write. It names the link around the mark itself (« Tableau de bord »), whatever is drawn there;
-STOCK = [".sidebar-custom-branding"]
-# the form of a snippet has no title of level one, only a trail that ends with its name.
-# Whoever edits pages has Wagtail's own search in the sidebar, beside the one of a list: neither form has a name.
-STOCK_RULES = {
-    ("page-has-heading-one", "/admin/personnes/edit/"),
-    ("landmark-unique", "/admin/chiffres/publications/"),
-}
 
 
 @pytest.fixture
@@ -129,17 +120,6 @@ class Town:
         if role == "accords":
             client.post(reverse("portraits_officer_portrait", args=[self.shown.pk]))
         return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.address}
-
-
-def found_on(page):
-    wrong = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        stock = {rule for rule, path in STOCK_RULES if path in page.url}
-        wrong += [(width, rule, nodes) for rule, nodes in violations(page, STOCK) if rule not in stock]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wrong.append((width, "wider than the window"))
-    return wrong
 
 
 def test_axe_finds_nothing_of_ours(browser, town):
