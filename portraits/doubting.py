@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.db import transaction
 
 from portraits import throttle
 
@@ -54,6 +55,9 @@ def doubts(words: str, found: Ticket, *, trapped: bool, idle: bool = False, netw
     """
     spent = timedelta(seconds=at.timestamp() - found.made_at)
     same = hashlib.sha256(" ".join(words.casefold().split()).encode()).hexdigest()
+    with transaction.atomic():  # both counts, written to disk once
+        many = not throttle.allow("merci", network, most=AN_HOUR, within=timedelta(hours=1), at=at)
+        again = not throttle.allow("merci words", same, most=1, within=timedelta(days=1), at=at)
     return sum(
         (
             3 * trapped,
@@ -61,8 +65,8 @@ def doubts(words: str, found: Ticket, *, trapped: bool, idle: bool = False, netw
             3 * found.forged,
             2 * (not found.forged and spent < QUICKEST),
             spent > SLOWEST,
-            2 * (not throttle.allow("merci", network, most=AN_HOUR, within=timedelta(hours=1), at=at)),
-            2 * (not throttle.allow("merci words", same, most=1, within=timedelta(days=1), at=at)),
+            2 * many,
+            2 * again,
             2 * (len(_LINK.findall(words)) > 1),
             mixed(words),
         )
