@@ -145,10 +145,10 @@ def say(version, *usages, answer="yes", at=None, who=None, days=None):
 
 
 def shown(*usages, first_name="Nadia", at=None, **fields) -> Portrait:
-    """A portrait that everybody in it said yes to, for these usages (all that can be asked by default)."""
-    desk = portrait(first_name, **fields)
-    version = ask(desk, *(usages or ASKED), at=at)
-    say(version, *(usages or ASKED), at=at)
+    """A portrait that everybody in it said yes to, for these usages (all that can be asked by default); asked without having been
+    read (`unread`), since nobody who looks at channels looks at readings."""
+    desk, at = portrait(first_name, **fields), at or timezone.now()
+    say(unread(desk, *(usages or ASKED), at=at), *(usages or ASKED), at=at)
     return desk
 
 
