@@ -23,6 +23,10 @@ WINDOW, AT_ONCE = timedelta(days=30), timedelta(hours=24)
 RESEND, SAME_EVENT = 0.75, 0.20  # measured on generated pairs: shared notes, and tests/portraits/test_alike.py
 SHORT = 24  # folded characters: « Bravo ! » from two people is two thanks
 MOST = 5  # suggestions, best first
+SAID = (  # what is read of a suggestion: what the page says of it, and what `same` and `together` need
+    *("reference", "original", "language", "received_at", "happened_on"),
+    *("contact_key", "spot", "same_as", "happening"),
+)
 
 
 class Band(StrEnum):
@@ -82,7 +86,7 @@ def suggest(compliment: Compliment) -> list[Suggestion]:
     grams = trigrams(words)
     found = [(one.pk, *alike) for one in near(compliment) if (alike := _compare(compliment, grams, words, one))]
     best = sorted(found, key=lambda one: (-one[2], one[0]))[:MOST]
-    rows = Compliment.objects.in_bulk([key for key, _band, _score in best])
+    rows = Compliment.objects.only(*SAID).in_bulk([key for key, _band, _score in best])
     return [Suggestion(rows[key], band, score) for key, band, score in best if key in rows]
 
 

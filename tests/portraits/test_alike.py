@@ -133,6 +133,20 @@ def test_five_are_proposed_at_most_the_best_first_within_thirty_days():
     assert found[0].score == 1
 
 
+@pytest.mark.parametrize("others", [1, 30])
+def test_what_is_proposed_costs_two_queries_however_many(others, django_assert_num_queries):
+    spot = Spot.objects.create(name="Parc")
+    mine = received(TEXTS[0], spot=spot, writer=inbox.Writer())
+    for number in range(others):
+        received(TEXTS[number], spot=spot, writer=inbox.Writer())
+    with django_assert_num_queries(2):
+        told = [
+            (row.reference, row.original, row.language, row.received_at, row.happening_id, row.same_as_id)
+            for row in (one.row for one in alike.suggest(mine))
+        ]
+    assert len(told) == min(others, alike.MOST)
+
+
 def gesture(client, compliment, name, **data):
     page = client.get(reverse("portraits_inbox_message", args=[compliment.pk]))
     address = reverse("portraits_inbox_gesture", args=[compliment.pk, name])
