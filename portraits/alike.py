@@ -22,6 +22,7 @@ from portraits.models import Compliment, Happening
 WINDOW, AT_ONCE = timedelta(days=30), timedelta(hours=24)
 RESEND, SAME_EVENT = 0.75, 0.20  # measured on generated pairs: shared notes, and tests/portraits/test_alike.py
 SHORT = 24  # folded characters: « Bravo ! » from two people is two thanks
+WORD = 24  # letters of the longest word that is remembered
 MOST = 5  # suggestions, best first
 SAID = (  # what is read of a suggestion: what the page says of it, and what `same` and `together` need
     *("reference", "original", "language", "received_at", "happened_on"),
@@ -57,10 +58,17 @@ def trigrams(words: str) -> frozenset[str]:
     return frozenset().union(*map(_of_word, words.split()))
 
 
-@lru_cache(4096)  # messages share most of their words
 def _of_word(word: str) -> frozenset[str]:
+    """Messages share most of their words. What may be more than one (a number, a text without a space) is not remembered."""
+    return _known(word) if len(word) <= WORD and word.isalpha() else _runs(word)
+
+
+def _runs(word: str) -> frozenset[str]:
     padded = f"  {word} "
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
+
+
+_known = lru_cache(4096)(_runs)
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
@@ -86,7 +94,7 @@ def suggest(compliment: Compliment) -> list[Suggestion]:
     grams = trigrams(words)
     found = [(one.pk, *alike) for one in near(compliment) if (alike := _compare(compliment, grams, words, one))]
     best = sorted(found, key=lambda one: (-one[2], one[0]))[:MOST]
-    rows = Compliment.objects.only(*SAID).in_bulk([key for key, _band, _score in best])
+    rows = Compliment.objects.readable().only(*SAID).in_bulk([key for key, _band, _score in best])
     return [Suggestion(rows[key], band, score) for key, band, score in best if key in rows]
 
 

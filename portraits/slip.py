@@ -62,7 +62,7 @@ def print_some(rows: Sequence[Named], teams: Sequence[Compliment] = (), *, by, a
             by=ledger.account(by),
         )
         slips.append(_words(request, links.address(token) if token else "", speaker))
-    slips += _team_slips(teams, speaker)
+    slips += _team_slips(teams)
     words = {
         "title": _("Thank-you slips"),
         "language": translation.get_language().split("-")[0],
@@ -79,20 +79,20 @@ def handed(keys: Iterable[int], teams: Iterable[int] = (), *, at: datetime) -> i
     return given + waiting().filter(pk__in=list(keys)).update(told_at=at)
 
 
-def _team_slips(rows: Sequence[Compliment], speaker: Brand) -> list[dict]:
+def _team_slips(rows: Sequence[Compliment]) -> list[dict]:
     versions = Version.objects.filter(compliment__in=rows, purged_at=None).order_by("pk")
     newest = {version.compliment_id: version for version in versions}
-    return [_team_words(row, quoting.quote(newest[row.pk]), speaker) for row in rows if row.pk in newest]
+    return [_team_words(row, quoting.quote(newest[row.pk])) for row in rows if row.pk in newest]
 
 
-def _team_words(row: Compliment, quote: Quote, speaker: Brand) -> dict:
+def _team_words(row: Compliment, quote: Quote) -> dict:
     with translation.override(quote.language):
         english = quote.language.startswith("en") and row.team.name_en
         said = {
             "thanks": _("Thank you!"),
             "for": _("For the team: %(team)s") % {"team": english or row.team.name},
             "yours": pgettext("vous", "These words are for all of you. They go into no file and no appraisal."),
-            "hurt": _hurt(row, speaker),
+            "hurt": "",  # nothing unread is brought to a team on paper (bravo.Unreachable)
             "ask": "",
             "code_alt": "",
         }

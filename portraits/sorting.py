@@ -75,8 +75,10 @@ def by_reference(said: str) -> Compliment | None:
 
 
 def unread(said: str) -> Compliment | None:
-    """The colleague's words of this reference that no moderator reads, unless whoever received them asks. One query."""
+    """The colleague's words of this reference that no moderator reads, unless whoever received them asks: a team, or somebody
+    without an account. Whoever has one reports them there, and nobody else does it for them. One query."""
     kept = Compliment.objects.filter(private=True, reported_at=None, removed_at=None, erased_at=None)
+    kept = kept.exclude(named__person__user__isnull=False)
     return kept.filter(reference=_reference(said)).first()
 
 

@@ -199,9 +199,8 @@ class Compliment(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)  # its writer took it back, or a moderator did
 
     objects = Compliments.as_manager()
-    wagtail_reference_index_ignore = (
-        True  # « Usage » of a place or a team lists no message, and none pays for it as it comes
-    )
+    # « Usage » of a place or a team lists no message, and none pays for it as it comes
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("compliment")

@@ -110,10 +110,11 @@ class Reported(InboxView):
     http_method_names = ["post"]
 
     def post(self, request):
-        row = sorting.unread(request.POST.get("reference", "")[:40])
-        if row is None:
+        said = request.POST.get("reference", "")[:40]
+        if row := sorting.unread(said):
+            bravo.report_for(row, by=request.user, at=self.now)
+        elif not (row := sorting.by_reference(said)):  # pressed twice, it is open already
             raise Http404
-        bravo.report_for(row, by=request.user, at=self.now)
         return redirect("portraits_inbox_message", row.pk)
 
 

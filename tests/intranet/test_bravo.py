@@ -416,8 +416,26 @@ def test_a_team_or_somebody_without_an_account_has_it_read_by_its_reference(me, 
     assert sorting.counts(at=now())["signales"] == 1
     line = LedgerEntry.objects.get(kind="reported")
     assert line.body["by"] == ledger.account(get_user_model().objects.get(username="moderatrice"))
-    assert moderator.post("/admin/compliments/signaler/", asked).status_code == 404
+    assert moderator.post("/admin/compliments/signaler/", asked).status_code == 302  # pressed twice
+    assert LedgerEntry.objects.filter(kind="reported").count() == 1
+    assert moderator.post("/admin/compliments/signaler/", {"reference": "ZZZZ-ZZZZ"}).status_code == 404
     assert list(proof.gaps()) == []
+
+
+def test_no_moderator_opens_by_its_reference_what_its_person_reports_herself(me, nadia, moderator):
+    row = given(me, nadia)
+    assert moderator.post("/admin/compliments/signaler/", {"reference": row.reference}).status_code == 404
+    found = moderator.get("/admin/compliments/rayon/tous/", {"reference": row.reference}).content.decode()
+    assert "/admin/compliments/signaler/" not in found
+    assert not LedgerEntry.objects.filter(kind="reported").exists()
+
+
+def test_somebody_without_an_account_gives_the_reference_of_her_mail(me, nadia, moderator):
+    Person.objects.filter(pk=nadia.pk).update(user=None)
+    row = given(me, nadia)
+    assert row.reference in Letter.objects.get(to=nadia.email, body__contains=WORDS).body
+    assert moderator.post("/admin/compliments/signaler/", {"reference": row.reference}).status_code == 302
+    assert WORDS in moderator.get(f"/admin/compliments/{row.pk}/").content.decode()
 
 
 def test_a_reference_opens_no_words_that_were_taken_back(me, nadia, moderator):

@@ -63,6 +63,14 @@ def test_it_is_symmetric_one_for_equal_texts_and_blind_to_case_and_accents():
     assert alike.similarity(alike.trigrams(""), alike.trigrams("")) == 0
 
 
+def test_neither_a_number_nor_a_whole_text_stays_in_memory():
+    alike._known.cache_clear()
+    grams = alike.trigrams(folded(f"Merci {'x' * 1900} 5145550142"))
+    assert alike.trigrams("merci") < grams
+    assert len(grams) == len(alike.trigrams("merci")) + 4 + 11
+    assert alike._known.cache_info().currsize == 1
+
+
 # -- the bands
 
 
