@@ -55,19 +55,16 @@ class Compared(NamedTuple):
 
 def trigrams(words: str) -> frozenset[str]:
     """The runs of three characters of each folded word, two spaces before it and one after, as pg_trgm counts them."""
-    return frozenset().union(*map(_of_word, words.split()))
-
-
-def _of_word(word: str) -> frozenset[str]:
-    """Messages share most of their words. What may be more than one (a number, a text without a space) is not remembered."""
-    return _known(word) if len(word) <= WORD and word.isalpha() else _runs(word)
+    each = words.split()
+    return frozenset().union(*[_known(one) if len(one) <= WORD and one.isalpha() else _runs(one) for one in each])
 
 
 def _runs(word: str) -> frozenset[str]:
     padded = f"  {word} "
-    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
+    return frozenset([padded[at : at + 3] for at in range(len(word) + 1)])
 
 
+# Messages share most of their words. What may be more than one (a number, a text without a space) is not remembered.
 _known = lru_cache(4096)(_runs)
 
 
