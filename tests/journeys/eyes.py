@@ -39,3 +39,12 @@ def found_on(page):
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wrong.append((width, "wider than the window"))
     return wrong
+
+
+def walk(page, address, paths):
+    """Opens each of these paths; (path, width, what) of everything wrong on them."""
+    wrong = []
+    for path in paths:
+        assert page.goto(address + path).status == 200, path
+        wrong += [(path, *one) for one in found_on(page)]
+    return wrong

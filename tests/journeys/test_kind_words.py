@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from home.publish import open_site
 from intranet import roles
-from portraits import bravo, inbox, reacting
+from portraits import bravo, hiding, inbox, reacting
 from portraits.models import Brief, Person, Reaction, Spot, Team
 from portraits.usages import Usage
 from tests import factories
-from tests.journeys.eyes import found_on
+from tests.journeys.eyes import walk
 from tests.portraits.test_quotes import passed_on, received, say
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
@@ -39,24 +39,24 @@ class Town:
         self.nadia = factories.person("Nadia", user=self.people["nadia"])
         self.edition = factories.edition(factories.shown(Usage.SITE, Usage.INTRANET, people=[self.nadia]))
         Spot.objects.create(name="Parc")
-        Team.objects.create(name="Parcs", name_en="Parks")
+        self.team = Team.objects.create(name="Parcs", name_en="Parks", email="parcs@erables.example")
         self.fresh = received("Nadia a été patiente. Rappelez-moi au 514 555-0142.")
         received("Nadia a été patiente. Rappelez-moi au 514 555-0142.", suspicion=5)
         self.critic = inbox.triage(received("La souffleuse me réveille."), inbox.Kind.COMPLAINT, by=None, at=self.now)
         Brief.objects.create(theme="Le bruit", trade="Conductrice de souffleuse", by=self.people["comms"], at=self.now)
         self.quoted = passed_on(self.nadia)
         say(self.quoted, self.nadia)
-        self.hidden = passed_on(self.nadia, words="Nadia est au guichet tous les mardis à quatre heures.")
+        hidden = passed_on(self.nadia, words="Nadia est au guichet tous les mardis à quatre heures.")
+        hiding.hide(hidden, by=self.people["comms"], at=timezone.now(), reason="On retrouverait une enfant.")
         self.react()
         passed_on(factories.person("Thanh", email="", reach=Person.Reach.LETTER), words="Merci pour la 14 !")
 
     def react(self):
         josee = factories.person("Josée", user=factories.user("josee", first_name="Josée"))
         reacting.tap(self.quoted.pk, josee, Reaction.Kind.BRAVO, at=timezone.now())
-        for_her = bravo.For(person=self.nadia)
-        bravo.give(
-            "Tu as couru après le bac !", writer=josee, to=for_her, wall=False, key="k", language="fr-ca", at=self.now
-        )
+        said = {"writer": josee, "wall": False, "language": "fr-ca", "at": self.now}
+        bravo.give("Tu as couru après le bac !", to=bravo.For(person=self.nadia), key="elle", **said)
+        self.unread = bravo.give("Vous avez replanté la côte !", to=bravo.For(team=self.team), key="equipe", **said)
 
     def pages(self):
         """role → addresses."""
@@ -68,6 +68,7 @@ class Town:
             "comms": [
                 *(reverse(f"portraits_inbox{name}") for name in names),
                 *(reverse("portraits_inbox_shelf", args=[shelf]) for shelf in ("tous", "indesirables")),
+                reverse("portraits_inbox_shelf", args=["tous"]) + f"?reference={self.unread.reference}",
                 *message,
                 reverse("portraits_slips"),
                 reverse(f"{edition}:list"),
@@ -93,17 +94,13 @@ class Town:
 
 
 def test_axe_finds_nothing_of_ours(browser, town):
-    wrong = {}
+    wrong = []
     pages = town.pages()
     pages["comms"].append(town.checked())
     for role, addresses in pages.items():
         context = browser.new_context()
         if role:
             context.add_cookies([town.cookie(role)])
-        page = context.new_page()
-        for address in addresses:
-            response = page.goto(town.address + address)
-            assert response.status == 200, address
-            wrong[address] = found_on(page)
+        wrong += walk(context.new_page(), town.address, addresses)
         context.close()
-    assert [one for address, found in wrong.items() for one in ((address, *each) for each in found)] == []
+    assert wrong == []
