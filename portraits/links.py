@@ -49,7 +49,8 @@ def find(token: str, *, at: datetime) -> Link | None:
         "request__subject__version__partner_photo",
     )
     ended = Handover.objects.filter(Q(link=OuterRef("pk")) | Q(typed=OuterRef("pk")), ended_at__isnull=False)
-    link = rows.annotate(ended=Exists(ended)).filter(token_sha256=token_hash(token)).first()
+    found = rows.annotate(ended=Exists(ended)).filter(token_sha256=token_hash(token))
+    link = next(iter(found), None)  # there is one at most: `first` would sort it, a fifth of what this costs
     if link is None or link.ended or (link.dies_at is not None and at >= link.dies_at):
         return None
     return link

@@ -16,11 +16,6 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
-@pytest.fixture
-def french():
-    return open_site("testserver", 80)
-
-
 def page(client, address="/"):
     response = client.get(address)
     return response, response.content.decode()

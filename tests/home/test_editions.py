@@ -6,20 +6,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from home.publish import open_site
 from portraits.models import Edition, Portrait
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("french")]
 SITE = Usage.SITE
 PAGE = "/editions/elles-travaillent-pour-vous/"
 TITLE = "Elles travaillent pour vous\u202f!"
-
-
-@pytest.fixture(autouse=True)
-def site():
-    return open_site("testserver", 80)
 
 
 def text(client, address=PAGE):

@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 import pytest
 from django.utils.html import escape
 
-from home.publish import open_site
 from portraits.usages import Usage
 from tests import factories
 
@@ -17,9 +16,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(autouse=True)
-def site(settings):
+def site(french, settings):
     settings.WAGTAILADMIN_BASE_URL = "https://portraits.example"
-    return open_site("testserver", 80)
 
 
 def items(client, address):

@@ -6,18 +6,12 @@ import pytest
 from django.utils import timezone, translation
 
 from home.models import HomePage
-from home.publish import open_site
 from portraits import gate, hiding, renderings
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("french")]
 NADIA = "/portraits/nadia/"
-
-
-@pytest.fixture(autouse=True)
-def site():
-    return open_site("testserver", 80)
 
 
 def text(response):

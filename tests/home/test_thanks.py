@@ -11,20 +11,14 @@ from django.contrib.staticfiles import finders
 from django.utils import timezone
 from PIL import Image
 
-from home.publish import open_site
 from intranet.models import Letter
 from portraits import doubting, gate, inbox
 from portraits.models import Compliment, Person, Spot, Team, Version
 from portraits.usages import Usage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("french")]
 WORDS = "Nadia a aidé ma mère à traverser la rue. Merci pour sa patience !"
-
-
-@pytest.fixture(autouse=True)
-def site():
-    return open_site("testserver", 80)
 
 
 def opened(client, path="/merci/"):

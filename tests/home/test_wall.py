@@ -3,17 +3,11 @@
 import pytest
 from django.template.loader import render_to_string
 
-from home.publish import open_site
 from portraits.usages import Usage
 from tests import factories
 from tests.infolettre import make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-
-
-@pytest.fixture(autouse=True)
-def site():
-    return open_site("testserver", 80)
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("french")]
 
 
 @pytest.fixture

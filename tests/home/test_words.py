@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from home.publish import open_site
 from portraits import gate, quoting, renderings
 from portraits.models import Person, Version
 from portraits.usages import Audience, Usage
@@ -22,8 +21,7 @@ PAGES = {
 
 
 @pytest.fixture(autouse=True)
-def site(client):
-    open_site("testserver", 80)
+def site(french, client):
     client.force_login(factories.user("employee"))
 
 

@@ -80,7 +80,8 @@ def test_words_that_may_not_be_quoted_now_are_a_blank_that_tells_nothing(rh, sto
     assert {quote.key for quote in page.context["words"]} == {gone.pk, kept.pk}
     assert "zqx" in page.content.decode()
     assert look(rh, now - 11 * DAY).context["quoted"] == 0
-    assert look(rh, now - 2 * DAY, AFFICHE).context["quoted"] == 0
+    assert look(rh, now - 2 * DAY, AFFICHE).context["quoted"] == 2
+    assert look(rh, now - 2 * DAY, Usage.SOCIAL).context["quoted"] == 0
     if stop == "hide":
         hiding.hide(gone, by=factories.staff(), at=timezone.now(), reason="raison zqx")
     else:

@@ -95,7 +95,7 @@ def test_calls_for_help_are_read_and_handled(officer):
 
 def test_an_opening_is_a_line_of_the_ledger_and_a_reading_is_not(officer):
     desk = factories.portrait()
-    factories.say(factories.ask(desk, SITE), SITE, answer="no")
+    factories.say(factories.unread(desk, SITE), SITE, answer="no")
     closed = officer.get(one("officer_portrait", desk.pk))
     assert "versions" not in closed.context
     assert not LedgerEntry.objects.filter(kind="opened").exists()
@@ -112,7 +112,7 @@ def test_an_opening_is_a_line_of_the_ledger_and_a_reading_is_not(officer):
 def test_who_said_yes_no_or_nothing(officer):
     amira, morris = factories.person("Amira"), factories.person("Morris")
     desk = factories.portrait("Amira", people=[amira, morris])
-    version = factories.ask(desk, SITE, ECRAN)
+    version = factories.unread(desk, SITE, ECRAN)
     factories.say(version, SITE, who=amira)
     factories.say(version, ECRAN, answer="no", who=amira)
     ((_version, questions),) = page_of(officer, desk).context["versions"]
@@ -205,7 +205,7 @@ def test_queries_of_the_board_do_not_grow(officer):
     def more(count):
         for _number in range(count):
             desk = factories.portrait()
-            request = ConsentRequest.objects.get(subject__version=factories.ask(desk, SITE))
+            request = ConsentRequest.objects.get(subject__version=factories.unread(desk, SITE))
             remarks.write(request, Remark.Kind.HELP, "À l’aide", at=timezone.now())
             hiding.hide(desk, by=factories.staff(), at=timezone.now())
 
@@ -262,9 +262,9 @@ def test_a_text_that_is_not_ready_is_kept_as_a_draft(officer, wrong):
 
 
 def test_a_request_keeps_the_text_it_was_sent_with(officer):
-    request = ConsentRequest.objects.get(subject__version=factories.ask(factories.portrait(), SITE))
+    request = ConsentRequest.objects.get(subject__version=factories.unread(factories.portrait(), SITE))
     officer.post(one("notice", Code.EMPLOYEE), bodies(publish="1"))
-    later = ConsentRequest.objects.get(subject__version=factories.ask(factories.portrait(), SITE))
+    later = ConsentRequest.objects.get(subject__version=factories.unread(factories.portrait(), SITE))
     assert notices.text(request, "en") != "A brand new text."
     assert notices.text(later, "en") == "A brand new text."
 
@@ -274,7 +274,7 @@ def test_who_said_what_costs_the_same_however_many_were_asked(count, officer, dj
     """One picture of many people, a third of whom say yes, a third no, a third nothing."""
     people = [factories.person(f"P{number}") for number in range(count)]
     desk = factories.portrait(people=people)
-    version = factories.ask(desk, SITE, ECRAN)
+    version = factories.unread(desk, SITE, ECRAN)
     for number, person in enumerate(people):
         if number % 3:
             factories.say(version, SITE, answer="yes" if number % 3 == 1 else "no", who=person)

@@ -22,7 +22,7 @@ def printed(count, gone, monkeypatch):
     place, made = Place.objects.create(building="Mairie", floor="3", room="Cuisine"), []
     for number in range(count):
         desk = factories.portrait(f"P{number}")
-        version = factories.ask(desk, Usage.AFFICHE)
+        version = factories.unread(desk, Usage.AFFICHE)
         factories.say(version, Usage.AFFICHE)
         row = Affiche(portrait=desk.pk, place=place, version=version.pk, language="fr-ca")
         row.save()

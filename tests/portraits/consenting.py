@@ -11,9 +11,10 @@ from tests import factories
 USUAL = (Usage.INFOLETTRE, Usage.ECRAN, Usage.SITE, Usage.INDEXATION)  # posters take half a second to typeset
 
 
-def link(*usages, at=None, **fields):
-    """A portrait asked about, and its link's path. Returns (path, request row)."""
-    version = factories.ask(factories.portrait(**fields), *(usages or USUAL), at=at)
+def link(*usages, at=None, ask=factories.unread, **fields):
+    """A portrait asked about, and its link's path. Returns (path, request row). `ask`: factories.ask where its person may send
+    it back to the desk."""
+    version = ask(factories.portrait(**fields), *(usages or USUAL), at=at)
     return path_of(-1), ConsentRequest.objects.get(subject__version=version, subject__role="main")
 
 

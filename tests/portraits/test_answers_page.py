@@ -32,9 +32,9 @@ def both_languages():
     """(French question, English one): a month in French, a year in English."""
     now = timezone.now()
     desk = factories.portrait()
-    factories.say(factories.ask(desk, SITE, at=now), SITE, at=now, days=TERMS["mois"])
+    factories.say(factories.unread(desk, SITE, at=now), SITE, at=now, days=TERMS["mois"])
     french = newest()
-    factories.say(factories.ask(translate.adapt(desk, by=None), SITE, at=now), SITE, at=now)
+    factories.say(factories.unread(translate.adapt(desk, by=None), SITE, at=now), SITE, at=now)
     return french, newest()
 
 
@@ -60,7 +60,7 @@ def test_a_blank_is_called_a_no_only_when_no_yes_lives():
     path, request = link(SITE, ECRAN)
     assert BLANK_IS_NO in page(visit(path), path, "choix/")
     factories.say(request.subject.version, SITE)
-    factories.ask(request.subject.version.portrait, SITE, ECRAN)
+    factories.unread(request.subject.version.portrait, SITE, ECRAN)
     again = path_of(-1)
     assert BLANK_IS_NO not in page(visit(again), again, "choix/")
     assert ends(newest())[SITE]  # and leaving it blank ends nothing:
@@ -93,7 +93,7 @@ def test_a_yes_on_paper_that_waits_is_not_told_as_a_no():
 def test_the_question_that_waits_comes_first_for_whoever_is_shown_already():
     _path, request = link(SITE)
     factories.say(request.subject.version, SITE)
-    factories.ask(request.subject.version.portrait, SITE, ECRAN)
+    factories.unread(request.subject.version.portrait, SITE, ECRAN)
     again = path_of(-1)
     words = page(visit(again), again)
     assert words.count(f'href="{again}choix/"') == 1
@@ -136,7 +136,7 @@ def test_the_person_reads_until_when_the_former_version_stays_while_a_newer_one_
     desk = factories.shown(SITE)
     before = path_of(-1)
     assert FORMER not in page(visit(before), before)
-    factories.ask(desk, SITE, ECRAN)
+    factories.unread(desk, SITE, ECRAN)
     path = path_of(-1)
     browser = visit(path)
     assert [FORMER in page(browser, path, name) for name in ("choix/", "etat/")] == [True, True]
@@ -146,7 +146,7 @@ def test_the_person_reads_until_when_the_former_version_stays_while_a_newer_one_
 
 def test_nothing_is_said_of_a_former_version_that_they_withdrew():
     desk = factories.shown(SITE)
-    factories.ask(desk, SITE)
+    factories.unread(desk, SITE)
     factories.withdraw(desk)
     path = path_of(-1)
     browser = visit(path)
@@ -155,7 +155,7 @@ def test_nothing_is_said_of_a_former_version_that_they_withdrew():
 
 @pytest.mark.parametrize(("kind", "word"), [("employee", "tu as répondu"), ("resident", "vous avez répondu")])
 def test_a_link_that_staff_held_says_tu_or_vous(kind, word):
-    factories.say(factories.ask(factories.portrait(people=[factories.person(kind=kind)]), SITE), SITE)
+    factories.say(factories.unread(factories.portrait(people=[factories.person(kind=kind)]), SITE), SITE)
     token = links.make(newest(), Link.Kind.RESPOND, at=timezone.now(), witness=factories.staff())
     path = f"/consentement/{token}/"
     told = page(visit(path), path)

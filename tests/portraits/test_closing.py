@@ -27,7 +27,7 @@ def hang(desk):
     """A batch of posters, printed. Returns it."""
     place = Place.objects.create(building="Mairie", floor="3e", room="Cuisine")
     batch = Affiche(portrait=desk.pk, place=place)
-    capsule = paper.capsule_to_order(batch, at=timezone.now())
+    capsule = paper.to_order(batch, at=timezone.now())
     batch.version, batch.language = capsule.version, capsule.language
     batch.save()
     paper.sheet(batch)

@@ -459,7 +459,7 @@ class Forms(HTMLParser):
 
 
 def test_a_scanner_that_submits_every_form_grants_nothing():
-    path, _ = link()
+    path, _ = link(ask=factories.ask)
     robot = Client()
     pages = [path, path + "choix/", path + "etat/", path + "voir/site/"]
     for _ in range(2):  # the second round finds the visit that the first one opened

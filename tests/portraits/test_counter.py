@@ -26,7 +26,7 @@ SITE = Usage.SITE
 def asked():
     person = factories.person("Nadia", email="", reach=Person.Reach.COUNTER)
     desk = factories.portrait(people=[person])
-    return desk, ConsentRequest.objects.get(subject__version=factories.ask(desk, SITE, Usage.ECRAN))
+    return desk, ConsentRequest.objects.get(subject__version=factories.unread(desk, SITE, Usage.ECRAN))
 
 
 def shown(client, desk, request):
@@ -71,7 +71,7 @@ def test_a_yes_at_the_counter_counts_without_a_code_and_names_its_witness():
 
 def test_somebody_who_can_receive_a_code_types_it_at_the_counter_too(settings):
     settings.EMAIL_BACKEND = "intranet.mail.Rows"
-    version = factories.ask(factories.portrait(), SITE, Usage.ECRAN)
+    version = factories.unread(factories.portrait(), SITE, Usage.ECRAN)
     request = ConsentRequest.objects.get(subject__version=version)
     made = counter.hand_over(request, witness=factories.staff(), at=timezone.now())
     path = f"/consentement/{made.token}/"
@@ -114,7 +114,7 @@ def test_when_it_is_over_the_tablet_forgets():
 
 
 def test_a_link_that_was_mailed_has_no_such_button():
-    factories.ask(factories.portrait(), SITE)
+    factories.unread(factories.portrait(), SITE)
     path = f"/consentement/{factories.tokens()[-1]}/"
     client = visit(path)
     page = client.get(path + "etat/").content.decode()
@@ -144,7 +144,7 @@ def test_with_a_session_of_staff_the_tablet_shows_nothing_until_it_is_ended():
 
 
 def test_an_ordinary_link_works_with_a_session():
-    factories.ask(factories.portrait(), SITE)
+    factories.unread(factories.portrait(), SITE)
     path = f"/consentement/{factories.tokens()[-1]}/"
     assert signed_in(HR).get(path).status_code == 200
 
@@ -278,7 +278,7 @@ def test_the_list_of_ways_costs_the_same_for_3_and_30_people():
     client, costs = signed_in(HR), []
     for many in (3, 30):
         desk = factories.portrait(people=[factories.person(f"P{number}") for number in range(many)])
-        factories.ask(desk, Usage.SITE)
+        factories.unread(desk, Usage.SITE)
         client.get(url("ways", desk.pk))
         with CaptureQueriesContext(connection) as queries:
             page = client.get(url("ways", desk.pk)).content.decode()

@@ -41,7 +41,7 @@ def desk():
 
 @pytest.fixture
 def request_(desk):
-    version = factories.ask(desk, SITE, ECRAN, at=timezone.now() - timedelta(days=2))
+    version = factories.unread(desk, SITE, ECRAN, at=timezone.now() - timedelta(days=2))
     return ConsentRequest.objects.get(subject__version=version)
 
 

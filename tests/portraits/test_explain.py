@@ -131,7 +131,7 @@ def test_shown_says_which_version_and_until_when():
 
 def test_a_newer_version_that_is_not_complete_is_said():
     desk = factories.shown(SITE, at=timezone.now() - 2 * DAY)
-    factories.ask(desk, SITE)
+    factories.unread(desk, SITE)
     assert why(desk).kind == Kind.SHOWN
     assert "newer" in why(desk).sentence
 
@@ -157,13 +157,13 @@ def test_a_raised_number_is_the_reason_until_somebody_is_asked_again(monkeypatch
     desk = factories.shown(SITE, at=now - 40 * DAY)
     withdrawn = factories.shown(SITE, at=now - 40 * DAY)
     silent = factories.portrait()
-    factories.ask(silent, SITE, at=now - 40 * DAY)
+    factories.unread(silent, SITE, at=now - 40 * DAY)
     monkeypatch.setitem(usages._numbers, SITE, [(usages.EPOCH, 1), (now - DAY, 2)])
     factories.withdraw(withdrawn)
     assert why(desk).kind == Kind.RAISED
     assert why(withdrawn).sentence == why(desk).sentence  # who took it back since is not told
     assert why(silent).kind == Kind.NONE
-    factories.ask(desk, SITE)
+    factories.unread(desk, SITE)
     assert why(desk).kind == Kind.ASKED
 
 
@@ -195,7 +195,7 @@ def _three():
     asked_at = timezone.now() - 40 * DAY
     three = SimpleNamespace(**{name: factories.portrait(name.title()) for name in ("no", "silent", "over")})
     for name, desk in vars(three).items():
-        version = factories.ask(desk, SITE, at=asked_at)
+        version = factories.unread(desk, SITE, at=asked_at)
         if name != "silent":
             factories.say(version, SITE, answer="no" if name == "no" else "yes", days=1, at=asked_at)
     return three
@@ -234,7 +234,7 @@ def test_the_officer_reads_who_said_what():
 def test_the_officer_reads_the_real_reason_while_the_question_is_open():
     desks = {name: factories.portrait(name) for name in ("no", "left", "paused", "back", "silent")}
     for name, desk in desks.items():
-        version = factories.ask(desk, SITE)
+        version = factories.unread(desk, SITE)
         if name != "silent":
             factories.say(version, SITE, answer="no" if name == "no" else "yes")
     for name in ("left", "paused", "back"):
@@ -277,7 +277,7 @@ def test_an_undone_slip_is_unsaid():
 def test_a_refused_question_that_is_undone_is_blank_again():
     now = timezone.now()
     desk = factories.portrait()
-    version = factories.ask(desk, SITE, at=now)
+    version = factories.unread(desk, SITE, at=now)
     factories.say(version, SITE, answer="no", at=now)
     (nadia,) = Person.objects.filter(pk__in=desk.people())
     consent.undo(desk, nadia, at=now + timedelta(minutes=1))
@@ -317,7 +317,7 @@ def test_the_command_says_one_sentence_in_french_by_default():
 
 def test_the_command_tells_the_officer_more_and_says_that_it_checks_nothing(capsys):
     desk = factories.portrait()
-    factories.say(factories.ask(desk, SITE), SITE, answer="no")
+    factories.say(factories.unread(desk, SITE), SITE, answer="no")
     assert len(run(str(desk.pk), "site", language="en")) == 1
     assert "Nadia: no on " in run(str(desk.pk), "site", language="en", officer=True)[1]
     with pytest.raises(SystemExit):

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 def asked(*usages, who=None, **fields):
     people = [who or factories.person("Nadia", email="", reach=Person.Reach.LETTER)]
     desk = factories.portrait(people=people, **fields)
-    version = factories.ask(desk, *(usages or (Usage.SITE, Usage.ECRAN)))
+    version = factories.unread(desk, *(usages or (Usage.SITE, Usage.ECRAN)))
     return desk, ConsentRequest.objects.get(subject__version=version, subject__person=people[0])
 
 

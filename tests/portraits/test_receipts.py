@@ -36,7 +36,7 @@ SCRIPT = Path(settings.BASE_DIR) / "deploy" / "verify_receipt.py"
 def answered():
     """Nadia said yes to the site and the screens, no to the newsletter. Returns her desk."""
     desk = factories.portrait()
-    version = factories.ask(desk, Usage.SITE, Usage.ECRAN, Usage.INFOLETTRE)
+    version = factories.unread(desk, Usage.SITE, Usage.ECRAN, Usage.INFOLETTRE)
     request = ConsentRequest.objects.get(subject__version=version)
     said = {Usage.SITE: "yes", Usage.ECRAN: "yes", Usage.INFOLETTRE: "no"}
     seen = dict.fromkeys(said, "5e" * 32)
@@ -83,13 +83,13 @@ def test_a_no_that_ends_a_yes_is_one_decision(answered):
 
 
 def test_a_blank_sheet_owes_nothing():
-    version = factories.ask(factories.portrait(), Usage.SITE)
+    version = factories.unread(factories.portrait(), Usage.SITE)
     consent.answer(ConsentRequest.objects.get(subject__version=version), {}, seen={}, at=timezone.now())
     assert not Receipt.objects.exists()
 
 
 def test_a_decision_that_fails_owes_nothing():
-    version = factories.ask(factories.portrait(), Usage.SITE, Usage.ECRAN)
+    version = factories.unread(factories.portrait(), Usage.SITE, Usage.ECRAN)
     request = ConsentRequest.objects.get(subject__version=version)
     with pytest.raises(consent.Unproven):
         consent.answer(request, {Usage.SITE: "no", Usage.ECRAN: "yes"}, seen={}, at=timezone.now())
@@ -121,7 +121,7 @@ def test_the_mail_brings_a_page_its_data_and_a_way_back(answered):
 def without_mail(**fields):
     """Somebody without e-mail said yes to the site. Returns their receipt."""
     one = factories.person("Solange", email="", **fields)
-    factories.say(factories.ask(factories.portrait(people=[one]), Usage.SITE), Usage.SITE)
+    factories.say(factories.unread(factories.portrait(people=[one]), Usage.SITE), Usage.SITE)
     return Receipt.objects.get()
 
 
@@ -233,7 +233,7 @@ def test_a_worker_that_died_after_the_mail_does_not_write_it_again(answered):
 
 def test_somebody_without_an_address_is_written_nothing():
     somebody = factories.person(email="", reach="counter")
-    version = factories.ask(factories.portrait(people=[somebody]), Usage.SITE)
+    version = factories.unread(factories.portrait(people=[somebody]), Usage.SITE)
     factories.say(version, Usage.SITE)
     tasks.sweep()
     assert Receipt.objects.get().state == Receipt.State.DONE
@@ -247,7 +247,7 @@ def test_whoever_answers_for_a_child_receives_it():
     )
     parent = factories.person("Paul", kind="resident")
     Representation.objects.create(person=child, representative=parent, valid_until=today + timedelta(days=800))
-    version = factories.ask(factories.portrait("Zoé", people=[child]), Usage.SITE)
+    version = factories.unread(factories.portrait("Zoé", people=[child]), Usage.SITE)
     factories.say(version, Usage.SITE)
     tasks.sweep()
     letter, pdf, _data = posted()
@@ -276,7 +276,7 @@ def test_files_go_by_mail_and_are_forgotten(answered, settings, tmp_path):
 
 def test_everything_at_once_holds_on_one_page_whatever_the_name():
     desk = factories.portrait("Ngoc", people=[factories.person("Ngọc-Wilhelmine-Maximilienne")])
-    version = factories.ask(desk)
+    version = factories.unread(desk)
     factories.say(version, *ASKED)
     read = attest.read(Receipt.objects.get(), language="fr-ca")
     pdf = PdfReader(io.BytesIO(attest.page(read, "https://erables.example/consentement/x/")))

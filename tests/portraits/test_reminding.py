@@ -21,8 +21,8 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 ASKED = timezone.now() - 60 * DAY
 
 
-def asked(*usages, at=ASKED, **fields):
-    version = factories.ask(factories.portrait(**fields), *(usages or (SITE, ECRAN)), at=at)
+def asked(*usages, at=ASKED, ask=factories.unread, **fields):
+    version = ask(factories.portrait(**fields), *(usages or (SITE, ECRAN)), at=at)
     Letter.objects.all().delete()
     return ConsentRequest.objects.get(subject__version=version)
 
@@ -96,7 +96,7 @@ def test_an_undone_no_is_unanswered_again():
 
 @pytest.mark.parametrize("kind", Remark.Kind)
 def test_none_while_somebody_who_wrote_back_waits_for_us(kind):
-    request = asked()
+    request = asked(ask=factories.ask)
     remark = remarks.write(request, kind, "Un mot.", at=ASKED + DAY)
     assert reminders(request) == [0, 0, 0, 0, 0]
     remarks.handle(remark, by=factories.staff(), at=ASKED + 15 * DAY)
@@ -124,7 +124,7 @@ def test_none_to_whoever_left_nor_to_whoever_is_not_written_to():
 def test_none_about_a_version_that_was_asked_anew():
     request = asked()
     portrait = request.subject.version.portrait
-    factories.ask(portrait, SITE, at=ASKED + 5 * DAY)
+    factories.unread(portrait, SITE, at=ASKED + 5 * DAY)
     assert reminding.remind(at=ASKED + 8 * DAY) == 0
     assert reminding.remind(at=ASKED + 12 * DAY) == 1
 

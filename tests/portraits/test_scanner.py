@@ -75,7 +75,7 @@ def shown():
 
 @pytest.mark.parametrize("ticking", ["", "yes"])
 def test_a_scanner_grants_nothing_and_its_refusal_is_undone(ticking):
-    path, row = link()
+    path, row = link(ask=factories.ask)
     with time_machine.travel(timezone.now(), tick=False):
         robot = Robot(ticking=ticking)
         robot.read(path)

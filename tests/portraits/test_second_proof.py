@@ -100,7 +100,7 @@ def test_five_codes_a_day_and_the_ticks_stay():
 
 def test_somebody_without_address_is_told_whom_to_call():
     person = factories.person("Ali", email="", reach="letter")
-    version = factories.ask(factories.portrait(people=[person]), SITE)
+    version = factories.unread(factories.portrait(people=[person]), SITE)
     row = ConsentRequest.objects.get(subject__version=version)
     path = f"/consentement/{links.make(row, Link.Kind.RESPOND, at=timezone.now())}/"
     assert sheet(path, visit(path), site="yes") == path + "code/?note=nulle-part"

@@ -44,7 +44,7 @@ def by_text(first_name="Réjean", **fields):
 
 
 def ask(*people, usages=(SITE,)):
-    return factories.ask(factories.portrait(people=list(people) or [by_text()]), *usages)
+    return factories.unread(factories.portrait(people=list(people) or [by_text()]), *usages)
 
 
 def path():
@@ -172,7 +172,7 @@ def test_each_person_is_written_to_their_own_way(fields, way):
 
 def test_without_any_number_nobody_can_be_asked_by_text():
     with pytest.raises(asking.NotReady):
-        ask(by_text(phone=""))
+        factories.ask(factories.portrait(people=[by_text(phone="")]), SITE)
 
 
 def test_a_code_and_the_ways_in_reach_whoever_gets_letters_but_has_a_telephone():

@@ -29,9 +29,9 @@ def walk(answers, *, start=AT, people=1, before=None):
     desk = factories.portrait("Nadia", people=who)
     if before:
         factories.say(
-            factories.ask(desk, Usage.SITE, at=start - timedelta(days=90)), Usage.SITE, at=start - timedelta(days=90)
+            factories.unread(desk, Usage.SITE, at=start - timedelta(days=90)), Usage.SITE, at=start - timedelta(days=90)
         )
-    version = factories.ask(desk, Usage.SITE, at=start)
+    version = factories.unread(desk, Usage.SITE, at=start)
     for person, answer in zip(who, answers, strict=True):
         if answer:
             factories.say(version, Usage.SITE, answer=answer, at=start + timedelta(days=2), who=person)
@@ -66,7 +66,7 @@ def test_while_a_newer_text_is_asked_the_older_consent_does_not_tell_the_answer(
 
 def test_a_request_stops_being_asked_at_the_very_second_it_closes():
     desk = factories.portrait()
-    factories.ask(desk, Usage.SITE, at=AT)
+    factories.unread(desk, Usage.SITE, at=AT)
     assert word(desk, at=CLOSES - SECOND) == Word.ASKED
     assert word(desk, at=CLOSES) == Word.NONE
 
@@ -74,7 +74,7 @@ def test_a_request_stops_being_asked_at_the_very_second_it_closes():
 def test_consent_until_the_first_end_and_not_a_second_more():
     who = [factories.person("Nadia"), factories.person("Morris")]
     desk = factories.portrait("Nadia", people=who, partner_name="Morris")
-    version = factories.ask(desk, Usage.SITE, at=AT)
+    version = factories.unread(desk, Usage.SITE, at=AT)
     for person, days in zip(who, (300, 100), strict=True):
         factories.say(version, Usage.SITE, at=AT, who=person, days=days)
     until = AT + timedelta(days=100)
@@ -86,8 +86,8 @@ def test_consent_until_the_first_end_and_not_a_second_more():
 
 def test_an_end_and_a_withdrawal_after_the_request_closed_are_the_same():
     ended, withdrawn = (factories.portrait(name) for name in ("Nadia", "Morris"))
-    factories.say(factories.ask(ended, at=AT), *Usage, at=AT, days=30)
-    factories.say(factories.ask(withdrawn, at=AT), *Usage, at=AT, days=365)
+    factories.say(factories.unread(ended, at=AT), *Usage, at=AT, days=30)
+    factories.say(factories.unread(withdrawn, at=AT), *Usage, at=AT, days=365)
     factories.withdraw(withdrawn, at=AT + timedelta(days=30))
     found = state.standings([ended.pk, withdrawn.pk], at=AT + timedelta(days=31))
     assert found[ended.pk] == found[withdrawn.pk]
@@ -96,21 +96,21 @@ def test_an_end_and_a_withdrawal_after_the_request_closed_are_the_same():
 
 def test_only_the_usages_that_were_asked_are_asked():
     desk = factories.portrait()
-    factories.ask(desk, Usage.ECRAN, at=AT)
+    factories.unread(desk, Usage.ECRAN, at=AT)
     assert (word(desk, Usage.ECRAN), word(desk, Usage.SITE)) == (Word.ASKED, Word.NONE)
 
 
 def test_a_usage_left_out_of_the_new_request_keeps_its_consent():
     desk = factories.portrait()
-    factories.say(factories.ask(desk, Usage.ECRAN, Usage.SITE, at=AT), Usage.ECRAN, Usage.SITE, at=AT)
-    factories.ask(desk, Usage.SITE, at=AT + SECOND)
+    factories.say(factories.unread(desk, Usage.ECRAN, Usage.SITE, at=AT), Usage.ECRAN, Usage.SITE, at=AT)
+    factories.unread(desk, Usage.SITE, at=AT + SECOND)
     now = AT + SECOND * 2
     assert (word(desk, Usage.ECRAN, at=now), word(desk, Usage.SITE, at=now)) == (Word.CONSENT, Word.ASKED)
 
 
 def test_hidden_says_no_consent_whatever_was_answered_until_asked_again():
     desk, by = factories.portrait(), factories.user()
-    version = factories.ask(desk, Usage.SITE, at=AT)
+    version = factories.unread(desk, Usage.SITE, at=AT)
     hiding.hide(desk, by=by, at=AT + SECOND, reason="Elle change de service.")
     assert word(desk, at=AT + SECOND) == Word.NONE
     factories.say(version, Usage.SITE, at=AT + SECOND * 2)
@@ -118,7 +118,7 @@ def test_hidden_says_no_consent_whatever_was_answered_until_asked_again():
     stop = state.stop(desk.pk, at=AT + SECOND)
     assert (stop.since, stop.reason) == (AT + SECOND, "Elle change de service.")
     assert state.stop(desk.pk, at=AT) is None
-    factories.say(factories.ask(desk, Usage.SITE, at=AT + SECOND * 4), Usage.SITE, at=AT + SECOND * 4)
+    factories.say(factories.unread(desk, Usage.SITE, at=AT + SECOND * 4), Usage.SITE, at=AT + SECOND * 4)
     assert word(desk, at=AT + SECOND * 5) == Word.CONSENT
     assert state.stop(desk.pk, at=AT + SECOND * 5) is None
 
@@ -174,7 +174,7 @@ def test_the_sentences_in_french(settings):
 
 def test_grouped_puts_what_is_shown_first():
     desk = factories.portrait()
-    factories.say(factories.ask(desk, Usage.ECRAN, Usage.SITE, at=AT), Usage.ECRAN, at=AT)
+    factories.say(factories.unread(desk, Usage.ECRAN, Usage.SITE, at=AT), Usage.ECRAN, at=AT)
     groups = state.grouped(state.standings([desk.pk], at=AT + SECOND)[desk.pk])
     assert [word for word, _sentence, _usages in groups] == [Word.CONSENT, Word.ASKED, Word.NONE]
     assert len(groups[2][2]) == len(ASKED) - 2
@@ -189,21 +189,21 @@ def until_when(desk, at=AT + SECOND):
 
 def test_while_a_newer_version_is_asked_the_former_one_is_said_to_stay():
     desk = factories.portrait()
-    factories.say(factories.ask(desk, Usage.SITE, Usage.ECRAN, at=AT - SECOND), Usage.SITE, at=AT - SECOND, days=30)
+    factories.say(factories.unread(desk, Usage.SITE, Usage.ECRAN, at=AT - SECOND), Usage.SITE, at=AT - SECOND, days=30)
     ends = Version.objects.get().subjects.get().requests.get().consents.get().ends_at
     assert until_when(desk, at=AT) is None  # nothing newer is asked
-    factories.ask(desk, Usage.SITE, at=AT)
+    factories.unread(desk, Usage.SITE, at=AT)
     assert [until_when(desk), until_when(desk, at=CLOSES), until_when(desk, at=ends)] == [ends, None, None]
 
 
 def test_nothing_is_said_of_a_former_version_that_was_not_shown_or_is_not_asked_about():
     never, elsewhere, again = (factories.portrait(name) for name in ("Jamais", "Ailleurs", "Encore"))
-    factories.ask(never, Usage.SITE, at=AT - SECOND)
-    factories.say(factories.ask(elsewhere, Usage.ECRAN, at=AT - SECOND), Usage.ECRAN, at=AT - SECOND)
-    factories.say(factories.ask(again, Usage.SITE, at=AT - SECOND), Usage.SITE, at=AT - SECOND)
-    factories.say(factories.ask(again, Usage.SITE, at=AT - SECOND / 2), Usage.SITE, at=AT - SECOND / 2)
+    factories.unread(never, Usage.SITE, at=AT - SECOND)
+    factories.say(factories.unread(elsewhere, Usage.ECRAN, at=AT - SECOND), Usage.ECRAN, at=AT - SECOND)
+    factories.say(factories.unread(again, Usage.SITE, at=AT - SECOND), Usage.SITE, at=AT - SECOND)
+    factories.say(factories.unread(again, Usage.SITE, at=AT - SECOND / 2), Usage.SITE, at=AT - SECOND / 2)
     for desk in (never, elsewhere):
-        factories.ask(desk, Usage.SITE, at=AT)
+        factories.unread(desk, Usage.SITE, at=AT)
     asked = ConsentRequest.objects.get(subject__version=again.versions.latest("pk"))
     asking.again(asked, [Usage.SITE], at=AT)  # the very same Version
     assert [until_when(desk) for desk in (never, elsewhere, again)] == [None, None, None]
@@ -215,8 +215,8 @@ def test_what_is_said_of_the_former_version_tells_no_refusal(answer):
     who = [factories.person("Nadia"), factories.person("Morris")]
     pair = {"partner_name": "Morris", "partner_photo": factories.photo(), "partner_alt": "Morris sourit."}
     desk = factories.portrait(people=who, **pair)
-    factories.say(factories.ask(desk, Usage.SITE, at=AT - SECOND), Usage.SITE, at=AT - SECOND)
-    newer = factories.ask(desk, Usage.SITE, at=AT)
+    factories.say(factories.unread(desk, Usage.SITE, at=AT - SECOND), Usage.SITE, at=AT - SECOND)
+    newer = factories.unread(desk, Usage.SITE, at=AT)
     before = until_when(desk)
     if answer == "no":
         factories.say(newer, Usage.SITE, answer="no", who=who[1], at=AT + SECOND)

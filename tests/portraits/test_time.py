@@ -78,7 +78,7 @@ class Channels:
         kitchen = Place.objects.create(building="Mairie", floor="3e", room="Cuisine")
         self.screen = Ecran.objects.create(place=kitchen, name="Cuisine")
         self.poster = Affiche(portrait=self.one.desk.pk, place=kitchen)
-        capsule = paper.capsule_to_order(self.poster, at=SAID)
+        capsule = paper.to_order(self.poster, at=SAID)
         self.poster.version, self.poster.language = capsule.version, capsule.language
         self.poster.save()
         paper.sheet(self.poster)

@@ -110,7 +110,7 @@ def parents():
     valid = {"person": child, "valid_until": today + timedelta(days=800)}
     Representation.objects.create(representative=old, **valid)
     desk = factories.portrait("Zoé", people=[child])
-    version = factories.ask(desk, SITE, ECRAN)
+    version = factories.unread(desk, SITE, ECRAN)
     path = path_of(-1)
     Representation.objects.all().delete()
     Representation.objects.create(representative=new, **valid)

@@ -184,7 +184,7 @@ def test_a_renewal_goes_on_from_the_present_end_and_never_beyond_two_years():
 
 def test_a_call_for_help_reaches_the_officer_and_leaves_a_week_more():
     officer = factories.user("accords", CONSENT_OFFICER, email="accords@erables.example")
-    path, row = link()
+    path, row = link(ask=factories.ask)
     late = row.closes_at - timedelta(days=1)
     with time_machine.travel(late):
         response = visit(path).post(path + "mot/", {"sujet": "aide", "message": "Je ne comprends pas « vitrine »."})
@@ -204,7 +204,7 @@ def test_a_call_for_help_reaches_the_officer_and_leaves_a_week_more():
 
 
 def test_five_words_a_day_and_the_sixth_is_not_lost_without_a_sentence():
-    path, row = link()
+    path, row = link(ask=factories.ask)
     client = visit(path)
     for number in range(remarks.A_DAY):
         client.post(path + "mot/", {"sujet": "aide", "message": f"Allo {number}"})
@@ -215,7 +215,7 @@ def test_five_words_a_day_and_the_sixth_is_not_lost_without_a_sentence():
 
 
 def test_a_word_to_change_is_kept_and_an_empty_one_is_not_sent():
-    path, _row = link()
+    path, _row = link(ask=factories.ask)
     client = visit(path)
     assert client.post(path + "mot/", {"sujet": "mot"}).headers["Location"] == path + "choix/?note=vide"
     assert not Remark.objects.exists()
