@@ -51,7 +51,7 @@ def slide(capsule: Capsule, *, shortest: int = SHORTEST) -> dict:
 
 def words(quote: Quote, *, shortest: int = SHORTEST) -> dict | None:
     """Kind words in large type; None when they are too long to be read on a wall."""
-    said = typeset(" ".join(quote.text), quote.language)
+    said = typeset(quote.line, quote.language)
     to, by = attribution.for_whom(quote), attribution.by_whom(quote)
     steps = fit.words(said, to, by)
     seconds = _reading(f"{said} {by}")

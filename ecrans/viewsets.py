@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
 
 from ecrans import print as paper
+from ecrans.forms import AfficheForm, WordsForm
 from ecrans.models import Affiche
 from ecrans.views import affiche as views
-from portraits import witness
-from portraits.blocks import CapsuleBlock
-
-
-class AfficheForm(WagtailAdminModelForm):
-    """Orders a batch of what the gate shows at this instant."""
-
-    class Meta:
-        model = Affiche
-        fields = ("portrait", "place", "size", "copies")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["portrait"].widget = CapsuleBlock().widget
-
-    def clean(self):
-        """The gate is asked with the place, since the place decides the usage. Raises ValidationError on the portrait."""
-        data = super().clean()
-        if "portrait" not in data or "place" not in data:
-            return data
-        self.instance.portrait, self.instance.place = data["portrait"], data["place"]
-        capsule = paper.capsule_to_order(self.instance, at=timezone.now())
-        if capsule is None:
-            raise ValidationError(
-                {
-                    "portrait": _(
-                        "This portrait has no consent for « %(usage)s » now: ask for it from the portrait, or choose another place."
-                    )
-                    % {"usage": self.instance.usage.label}
-                }
-            )
-        self.instance.version, self.instance.language = capsule.version, capsule.language
-        return data
-
-    def save(self, commit=True):
-        self.instance.created_by = self.for_user
-        return super().save(commit)
+from portraits import attribution, witness
+from portraits.capsule import Quote
 
 
 class AfficheIndex(generic.IndexView):
@@ -66,8 +32,18 @@ class AfficheIndex(generic.IndexView):
         still = paper.allowed(rows, at=timezone.now())
         unsaid = len(still) < len(rows) and witness.doubt() is not None
         for row in rows:
-            row.capsule, row.unsaid = still.get(row.pk), unsaid
+            row.allowed, row.unsaid = still.get(row.pk), unsaid
         return context
+
+    @cached_property
+    def header_buttons(self):
+        """« Add », for a portrait, then the same for kind words."""
+        found = super().header_buttons
+        if self.add_url:
+            found.append(
+                HeaderButton(_("Kind words"), url=reverse("affiches:words"), icon_name="openquote", priority=20)
+            )
+        return found
 
 
 class AfficheAdd(generic.CreateView):
@@ -80,6 +56,16 @@ class AfficheAdd(generic.CreateView):
         return [messages.button(pdf_address(self.object), _("Download the PDF"))]
 
 
+class WordsAdd(AfficheAdd):
+    """The same for kind words. `?mots=` is the key of those that the form begins with."""
+
+    page_subtitle = gettext_lazy("Poster of kind words")
+
+    def get_form_kwargs(self):
+        asked = self.request.GET.get("mots", "")
+        return super().get_form_kwargs() | {"first": int(asked) if asked.isdecimal() and len(asked) <= 18 else None}
+
+
 def pdf_address(row: Affiche) -> str:
     return reverse("affiches:pdf", args=[row.pk, row.size])
 
@@ -90,15 +76,26 @@ def state(row: Affiche) -> str:
         return _("Taken down")
     if row.unsaid:
         return _("Cannot be said now")
-    if row.capsule is None:
+    if row.allowed is None:
         return _("To take down") if row.printed_at else _("No longer allowed")
     if row.hung_at:
         return _("Hung")
     return _("To hang") if row.printed_at else _("To print")
 
 
+def who(row: Affiche) -> str:
+    """Whom it shows, or whom its words are for, while it may."""
+    if row.allowed is None:
+        return "–"
+    return (
+        attribution.for_whom(row.allowed) or _("Kind words")
+        if isinstance(row.allowed, Quote)
+        else row.allowed.first_name
+    )
+
+
 def pdf_link(row: Affiche) -> str:
-    if row.capsule is None:
+    if row.allowed is None:
         return "–"
     return format_html('<a href="{}" class="button button-small">{}</a>', pdf_address(row), _("PDF"))
 
@@ -116,11 +113,7 @@ class AfficheViewSet(ModelViewSet):
     add_view_class = AfficheAdd
     list_display = (
         "__str__",
-        Column(
-            "who",
-            label=capfirst(gettext_lazy("portrait")),
-            accessor=lambda row: row.capsule.first_name if row.capsule else "–",
-        ),
+        Column("who", label=gettext_lazy("Who"), accessor=who),
         Column("place", label=capfirst(gettext_lazy("place")), accessor=lambda row: row.place or "–"),
         Column("size", label=capfirst(gettext_lazy("size")), accessor="get_size_display"),
         Column("copies", label=capfirst(gettext_lazy("copies")), accessor="copies"),
@@ -130,6 +123,11 @@ class AfficheViewSet(ModelViewSet):
 
     def get_form_class(self, for_update=False):
         return AfficheForm
+
+    @property
+    def words_view(self):
+        kwargs = {**self.get_add_view_kwargs(), "form_class": WordsForm, "add_url_name": self.get_url_name("words")}
+        return self.construct_view(WordsAdd, **kwargs)
 
     def get_index_view_kwargs(self, **kwargs):
         rows = Affiche.objects.select_related("place")
@@ -141,6 +139,7 @@ class AfficheViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("new/", self.add_view, name="add"),
+            path("mots/", self.words_view, name="words"),
             path("a-poser/", views.to_hang, name="to_hang"),
             path("a-poser/<int:pk>/", views.hung, name="hung"),
             path("retiree/<int:pk>/", views.taken_down, name="taken_down"),

@@ -60,6 +60,13 @@ def to_hang():
     return ToHang(_("Posters to hang"), reverse("affiches:to_hang"), name="a-poser", icon_name="doc-full", order=331)
 
 
+@hooks.register("register_words_way")
+def print_these_words(request, compliment):
+    """From the page of a message to its poster, while it may hang somewhere."""
+    if request.user.has_perm("ecrans.add_affiche") and paper.words_to_order(at=timezone.now(), keys=[compliment]):
+        yield f"{reverse('affiches:words')}?mots={compliment}", _("Order a poster")
+
+
 @hooks.register("after_edit_snippet")
 def another_audience(request, instance):
     """A place opened to the public, or closed to it: what hangs there is owed to the other consent."""

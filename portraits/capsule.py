@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -122,6 +123,11 @@ class Quote:
     source: str = ""
     frozen_at: datetime | None = None
     until: datetime | None = None
+
+    @property
+    def line(self) -> str:
+        """The words on one line, where large type leaves no room for paragraphs."""
+        return re.sub(r"[ \t\n]+", " ", " ".join(self.text)).strip()
 
     @classmethod
     def of(cls, content: Mapping, **rest) -> Quote:

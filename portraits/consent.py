@@ -214,6 +214,10 @@ def _end(rows: QuerySet[Consent], *, at: datetime, reason: str, line: LedgerEntr
 
 def _replace_older(version: Version, usage: Usage, *, at: datetime) -> None:
     """Once a Version has everyone's yes, the yeses to older ones end: else an older picture comes back when this one ends."""
+    before = Version.objects.filter(pk__lt=version.pk, portrait=version.portrait_id, compliment=version.compliment_id)
+    older = Consent.objects.filter(subject__version__in=before, usage=usage)
+    if not older.exists():  # nearly always: there was no older yes
+        return
     yes = Consent.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         subject__version=version,
@@ -225,10 +229,6 @@ def _replace_older(version: Version, usage: Usage, *, at: datetime) -> None:
     at = max([at, *yes.values_list("starts_at", flat=True)])
     if Subject.objects.filter(version=version).exclude(pk__in=yes.values("subject")).exists():
         return
-    older = Consent.objects.filter(subject__version__lt=version.pk, usage=usage)
-    older = older.filter(
-        subject__version__portrait=version.portrait_id, subject__version__compliment=version.compliment_id
-    )
     if _end(older, at=at, reason=Reason.REPLACED):
         recall.owe(at=at)
 

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import translation
 
 from portraits import masking
+from portraits.excerpt import LEFT_OUT
 from portraits.match import folded
 from portraits.models import Compliment, Person
 
-LEFT_OUT = "[…]"  # stands for whole sentences left out
 FOR_A_NAME = ("un employé", "une employée", "un prénom", "un nom", "une équipe", "an employee", "a name", "a team")
 MASKED = 8  # words that one mask may stand for: an address
 FIRST_SHORTEST = 2  # letters of a first name that is looked for

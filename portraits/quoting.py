@@ -176,20 +176,26 @@ def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: 
     quotable = compliment.kind == Kind.COMPLIMENT and not own_words.meant_for_another(compliment, text, people)
     # Who wrote somebody's words down does not quote them alone: another passes them on.
     quotable &= not compliment.entered_by_id or bool(by and by.pk != compliment.entered_by_id)
-    if not social:
-        subject = Subject.objects.create(version=version, person=compliment.writer, role=Subject.Role.WRITER)
+    # Everybody is there before anybody's yes is: words are complete, and end their former wording, with the last of them.
+    writer = None if social else _subject(version, compliment.writer, Subject.Role.WRITER)
+    named = [_subject(version, person, Subject.Role.NAMED) for person in people]
+    beside = set(guardians.beside(people, at=at)) - set(people)
+    beside = [_subject(version, guardian, Subject.Role.GUARDIAN) for guardian in beside]
+    if writer:
         agreed = _agreed(compliment) if quotable else ()
-        _keep_promise(subject, compliment, agreed, own_words.faithful(text, compliment.original), by=by, at=at)
+        _keep_promise(writer, compliment, agreed, own_words.faithful(text, compliment.original), by=by, at=at)
     asked = (Usage.INFOLETTRE,) if social else _agreed(compliment)
     asked = [usage for usage in asked if quotable and usage in renderings.quoted()]
-    for person in people:
-        subject = Subject.objects.create(version=version, person=person, role=Subject.Role.NAMED)
+    for subject in named:
         _bring(subject, compliment, asked, by=by, at=at)
-    for guardian in set(guardians.beside(people, at=at)) - set(people):
-        subject = Subject.objects.create(version=version, person=guardian, role=Subject.Role.GUARDIAN)
+    for subject in beside:
         closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
         _ask(_request(subject, compliment, asked, by=by, at=at, closes_at=closes_at), at=at)
     return version
+
+
+def _subject(version: Version, person: Person, role: Subject.Role) -> Subject:
+    return Subject.objects.create(version=version, person=person, role=role)
 
 
 def _agreed(compliment: Compliment) -> tuple[Usage, ...]:

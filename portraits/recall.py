@@ -203,7 +203,7 @@ def owe(*, at: datetime) -> int:
     standing = Exposure.objects.filter(~Exists(_open().filter(exposure=OuterRef("pk"))), gone_at=None)
     for usage in standing.values_list("usage", flat=True).distinct():
         found = standing.filter(usage=usage).exclude(version__in=gate.visible(Usage(usage), at=at).values("pk"))
-        new += _write(Usage(usage), list(found.select_related("version")), at=at)
+        new += _write(Usage(usage), list(found.select_related("version").order_by("pk")), at=at)
     if new:
         duty.ring("portraits.sweep")
     return new

@@ -19,7 +19,8 @@ def code() -> str:
 class Affiche(models.Model):
     """One print batch: the same sheet, so many copies, one place. Whether it may hang is computed, never stored.
 
-    `portrait` and `version` are keys that only the gate understands; `printed_at` is the first download of the PDF;
+    It shows a portrait or kind words, never both. `portrait`, `compliment` and `version` are keys that only the gate
+    understands; `printed_at` is the first download of the PDF;
     `hung_at` is when somebody said that it hangs. `anchor` is the ledger's head as it was at the first print, which the
     sheets bear in short: on as many walls, it proves later that no line was cut or rewritten.
     """
@@ -30,7 +31,15 @@ class Affiche(models.Model):
 
     portrait = models.PositiveBigIntegerField(
         _("portrait"),
+        null=True,
         help_text=_("Only portraits whose people said yes to posters in this kind of place can be printed."),
+    )
+    compliment = models.PositiveBigIntegerField(
+        _("kind words"),
+        null=True,
+        help_text=_(
+            "Only words whose writer, and those whom they are for, said yes to posters in this kind of place can be printed."
+        ),
     )
     place = models.ForeignKey(
         "ecrans.Place",
@@ -88,6 +97,11 @@ class Affiche(models.Model):
         verbose_name = _("poster")
         verbose_name_plural = _("posters")
         permissions = [("hang_affiche", "Can hang posters and take them down")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(portrait=None) ^ models.Q(compliment=None), name="affiche_shows_one_thing"
+            )
+        ]
 
     def __str__(self):
         return _("Batch %(number)s") % {"number": self.pk}

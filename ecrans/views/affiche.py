@@ -36,6 +36,18 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def thanks(request: HttpRequest, code: str) -> HttpResponse:
+    """From the poster to « Dire merci », under the name of its person if everybody may read it. The page before this one names
+    nobody, its links neither: who is thanked is asked of the gate when it is followed."""
+    affiche = get_object_or_404(Affiche.objects.select_related("place"), code=code)
+    slug = paper.slug_to_thank(affiche, at=timezone.now())
+    with translation.override(affiche.language):
+        response = redirect("merci-a", slug) if slug else redirect("merci")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _may(request: HttpRequest, action: str) -> None:
     if not request.user.has_perm(f"ecrans.{action}_affiche"):
         raise PermissionDenied

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils import translation
 
-from intranet.demo.events import Scene
+from intranet.demo.events import Scene, put_on_paper
 from portraits import bravo, colleagues, consent, hiding, inbox, quoting, reacting, renderings
 from portraits.models import Compliment, Consent, ConsentRequest, ReplyTemplate, Spot, Team
 from portraits.usages import Audience, Usage
@@ -65,6 +65,7 @@ class Wrote:
     answer: str = ""
     handed_to: str = ""
     quoted: bool = False
+    hung: str = ""  # the place whose wall they are printed for
     hidden: str = ""  # why staff hides them
 
     def steps(self, scene: Scene) -> Iterator[float]:
@@ -82,6 +83,9 @@ class Wrote:
         if self.quoted:
             yield self.days - QUOTED
             _say_yes(row, scene.ago(self.days - QUOTED))
+        if self.hung:
+            yield self.days - QUOTED
+            put_on_paper(scene, self.days - QUOTED, compliment=row.pk, place=scene.places[self.hung], copies=2)
         if self.answer or self.handed_to:
             yield self.days - ANSWERED
         if self.answer:
@@ -177,6 +181,7 @@ WORDS = (
         wishes=EVERYBODY,
         answer="Bonjour Huguette,\n\nNadia a lu vos mots dans la serre, à voix haute. Dites à votre fils que la pelle est prête.",
         quoted=True,
+        hung="kitchen",
     ),
     Wrote(
         30,

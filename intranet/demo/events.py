@@ -130,15 +130,8 @@ class Printed:
     size: Affiche.Size = Affiche.Size.LETTER
 
     def happen(self, scene: Scene) -> None:
-        at, by = scene.ago(self.days), scene.users["comms"]
         place, key = scene.places[self.place], scene.desks[self.portrait].pk
-        batch = Affiche(portrait=key, place=place, copies=self.copies, size=self.size, created_by=by)
-        capsule = paper.capsule_to_order(batch, at=scene.now)
-        batch.version, batch.language = capsule.version, capsule.language
-        batch.save()
-        paper.sheet(batch)
-        Affiche.objects.filter(pk=batch.pk).update(created_at=at, printed_at=at)
-        Exposure.objects.filter(locator=batch.locator).update(first_at=at)
+        put_on_paper(scene, self.days, portrait=key, place=place, copies=self.copies, size=self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +162,18 @@ class Issue:
         issue.save_revision(user=scene.users["comms"])
         if self.days is not None:
             send.start(issue, by=scene.users["comms"], at=scene.ago(self.days))
+
+
+def put_on_paper(scene: Scene, days: float, **fields) -> None:
+    """A batch of these `fields`, ordered and printed so many days ago."""
+    at = scene.ago(days)
+    batch = Affiche(created_by=scene.users["comms"], **fields)
+    shown = paper.to_order(batch, at=scene.now)
+    batch.version, batch.language = shown.version, shown.language
+    batch.save()
+    paper.sheet(batch)
+    Affiche.objects.filter(pk=batch.pk).update(created_at=at, printed_at=at)
+    Exposure.objects.filter(locator=batch.locator).update(first_at=at)
 
 
 def _ask(scene: Scene, portrait: Portrait, usages: tuple[Usage, ...], at: datetime) -> Version:

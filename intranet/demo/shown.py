@@ -141,7 +141,7 @@ def _on_screen(read: Judge) -> list[Channel]:
 def _on_paper(portrait: Portrait, at: datetime) -> list[Channel]:
     """One batch, printed: its sheet, the page behind its code, and the list of what must come down."""
     batch = Affiche(portrait=portrait.pk, place=Place.objects.get(building=NAME, floor="", room="Essai"))
-    printed = paper.capsule_to_order(batch, at=at)
+    printed = paper.to_order(batch, at=at)
     batch.version, batch.language = printed.version, printed.language
     batch.save()
     paper.sheet(batch)

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from wagtail import hooks
 from wagtail.models import Locale
 
 from portraits import (
@@ -115,6 +116,7 @@ class Message(InboxView):
             "stop": self.stop,
             "hide_form": HideForm() if self._hidable() else None,
             "may_take_back": self._may_take_back(),
+            "ways": self._ways(),
             "may_meet": self.request.user.has_perm("portraits.add_portrait"),
         }
         return super().get_context_data(**found | self._forms(passable, answerable) | kwargs)
@@ -122,6 +124,12 @@ class Message(InboxView):
     def _hidable(self) -> bool:
         row = self.row
         return bool(row.passed_on_at) and not (row.private or row.erased_at or row.removed_at or self.stop)
+
+    def _ways(self) -> list[tuple[str, str]]:
+        """What channels offer to do with words that were passed on: addresses, and what they are for."""
+        if not self.row.passed_on_at or self.row.private:
+            return []
+        return [way for offer in hooks.get_hooks("register_words_way") for way in offer(self.request, self.row.pk)]
 
     def _may_take_back(self) -> bool:
         """Whether its writer said something that can be taken back here: a colleague does it signed in, and a comment of a

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from portraits import consent, notices, quoting, receipts, standing
+from portraits import compose, consent, notices, quoting, receipts, standing
 from portraits.models import StandingAnswer, Subject
 from portraits.usages import PROMISES, Audience, Usage
 from portraits.views import questions
@@ -88,6 +88,7 @@ def choices(call: Call) -> HttpResponse:
         lasting=_lasting(call),
         blank_is_no=call.told and not call.answered and not any(one.until for one in known),
         notice=notices.text(call.row, call.language),
+        on_paper=compose.said_on_paper(quoting.quote(call.subject.version)),
     )
 
 

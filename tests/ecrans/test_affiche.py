@@ -39,7 +39,7 @@ def place(room="Cuisine", audience="staff", building="Mairie"):
 def batch(desk, *, printed=True, **fields):
     """A batch as the form makes it, its PDF downloaded once."""
     row = Affiche(portrait=desk.pk, **fields)
-    capsule = paper.capsule_to_order(row, at=timezone.now())
+    capsule = paper.to_order(row, at=timezone.now())
     row.version, row.language = capsule.version, capsule.language
     row.save()
     if printed:
@@ -167,6 +167,32 @@ def test_the_code_says_at_once_that_the_poster_must_go(client):
         assert b"Nadia" not in answer.content
         assert b"/m/" not in answer.content
     assert client.get("/a/inconnu/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["fr-ca", "en"])
+def test_from_the_poster_to_say_thank_you(client, language):
+    prefix = "" if language == "fr-ca" else "/en"
+    desk = factories.shown(Usage.AFFICHE, Usage.SITE, language=language)
+    row = batch(desk)
+    way = f"/a/{row.code}/merci/"
+    assert f'href="{way}"' in client.get(f"/a/{row.code}/").content.decode()
+    answer = client.get(way)
+    assert (answer.status_code, answer["Location"]) == (302, f"{prefix}/merci/nadia/")
+    assert answer["Cache-Control"] == "no-store"
+    assert "Nadia" in client.get(answer["Location"]).content.decode()
+    factories.withdraw(desk, Usage.SITE)
+    assert client.get(way)["Location"] == f"{prefix}/merci/"
+    factories.withdraw(desk, Usage.AFFICHE)
+    assert client.get(way)["Location"] == f"{prefix}/merci/"
+    assert way not in client.get(f"/a/{row.code}/").content.decode()
+    assert client.get("/a/inconnu/merci/").status_code == 404
+
+
+def test_a_poster_that_may_not_hang_names_nobody_though_the_site_does(client):
+    desk = factories.shown(Usage.AFFICHE, Usage.SITE)
+    row = batch(desk)
+    factories.withdraw(desk, Usage.AFFICHE)
+    assert client.get(f"/a/{row.code}/merci/")["Location"] == "/merci/"
 
 
 def test_the_page_speaks_the_language_of_its_poster(client):

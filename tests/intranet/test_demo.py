@@ -49,6 +49,7 @@ def borough(django_db_setup, django_db_blocker):
         pictures.developing(width=800) as photographs,
     ):
         load.load(photographs)
+        load.site(80)
         yield
         transaction.set_rollback(True)
     load.kept().unlink()
@@ -56,7 +57,6 @@ def borough(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def loaded(borough, db):
-    load.site(80)
     yield
     logging.disable(logging.NOTSET)  # the command keeps its console for what a newcomer reads
 

@@ -318,11 +318,13 @@ def test_the_longest_words_stay_in_their_place_on_every_panel(opened):
         },
         **dict.fromkeys(("key", "version", "across", "fingerprint"), 1),
     )
-    for one in (longest, replace(longest, first_name="Lia"), paired, thanks):
+    large = "Carole m’a rappelée elle-même le lendemain pour s’assurer que tout était réglé. Je n’en revenais pas."
+    large = replace(thanks, text=(large,), to=("Carole",), signature="", where="Mairie")
+    for one in (longest, replace(longest, first_name="Lia"), paired, thanks, large):
         show(page, renderings.render(ECRAN, one).body)
-        for width, height in ((1920, 1080), (1280, 720), (3840, 2160), (1080, 1920), (480, 270)):
+        for width, height in ((1920, 1080), (1280, 720), (3840, 2160), (1080, 1920), (480, 270), (344, 194)):
             page.set_viewport_size({"width": width, "height": height})
             fits = page.evaluate(FITS)
             assert fits["wide"] == [], (one, width)
-            alone = width > height and one not in (paired, thanks)
+            alone = width > height and one not in (paired, thanks, large)
             assert fits["bottom"] <= fits["band" if alone else "brand"], (one, width)

@@ -71,6 +71,7 @@ class Town:
                 reverse("portraits_inbox_shelf", args=["tous"]) + f"?reference={self.unread.reference}",
                 *message,
                 reverse("portraits_slips"),
+                reverse("affiches:words") + f"?mots={self.quoted.pk}",
                 reverse(f"{edition}:list"),
                 reverse(f"{edition}:edit", args=[self.edition.pk]),
                 reverse(f"{edition}:propositions", args=[self.edition.pk]),

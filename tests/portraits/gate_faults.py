@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from portraits import consent, gate, guardians, hiding
+from tests.portraits import gate_histories as histories
 
 # name: (module, what the source says, what the fault says)
 FAULTS = {
@@ -75,6 +76,33 @@ FAULTS = {
         "        ends_at=at + timedelta(days=365),\n        ended_at=row.ended_before,",
     ),
     "a lift that lifts nothing": (hiding, "rows.update(to_at=at, ", "rows.update("),
+}
+# The history that finds each of them soonest, played first: when it does not any more, all the others are played after it.
+FINDS = {
+    "usage's number ignored": histories.a_wider_audience,
+    "today's number for yesterday": histories.a_wider_audience,
+    "end inclusive": histories.the_end_to_the_second,
+    "end ignored": histories.the_end_to_the_second,
+    "any subject is enough": histories.one_of_two,
+    "nobody on it, yet shown": histories.nobody_on_it,
+    "only the newest version": histories.asked_again_without_answer,
+    "hide ignored": histories.hidden_then_lifted,
+    "hide for ever": histories.hidden_then_lifted,
+    "hide covers what is asked later": histories.hidden_then_asked_again,
+    "fingerprint trusted": histories.changed_behind_the_door,
+    "blank is a yes": histories.left_blank,
+    "a no leaves the older yes": histories.a_no_to_the_newer,
+    "withdrawal ends only the newest version": histories.withdrawn_while_the_newer_waits,
+    "an older version comes back": histories.a_short_yes_after_a_long_one,
+    "answers taken after the close": histories.too_late,
+    "a yes without a second proof": histories.the_link_alone,
+    "a parent’s yes outlives the birthday": histories.the_birthday,
+    "a parent answers alone for a minor of 14": histories.a_parent_answers_after_the_birthday,
+    "undo brings back an earlier no": histories.two_gestures_and_one_undo,
+    "undo forgets the pause": histories.a_pause_undone,
+    "undo after a new yes": histories.an_undo_after_a_new_yes,
+    "undo gives the default term": histories.a_slip_on_two_versions,
+    "a lift that lifts nothing": histories.hidden_then_lifted,
 }
 
 

@@ -25,7 +25,7 @@ def test_a_yes_opens_its_own_usage_only():
 
 
 def test_nothing_is_shown_before_the_answer():
-    factories.ask(factories.portrait(), SITE)
+    factories.unread(factories.portrait(), SITE)
     assert names() == []
 
 
@@ -38,7 +38,7 @@ def test_a_withdrawal_is_seen_by_the_next_call():
 
 def test_one_missing_yes_hides_everybody():
     nadia, morris = factories.person("Nadia"), factories.person("Morris", kind="resident")
-    version = factories.ask(factories.portrait(people=[nadia, morris]), SITE)
+    version = factories.unread(factories.portrait(people=[nadia, morris]), SITE)
     factories.say(version, SITE, who=nadia)
     assert names() == []
     factories.say(version, SITE, who=morris)
@@ -51,7 +51,7 @@ def test_one_missing_yes_hides_everybody():
 def test_start_is_included_and_end_is_excluded(seconds, expected):
     desk = factories.portrait()
     at = timezone.now()
-    version = factories.ask(desk, SITE, at=at - timedelta(hours=1))
+    version = factories.unread(desk, SITE, at=at - timedelta(hours=1))
     factories.say(version, SITE, at=at, days=1)
     assert names(at=at + timedelta(seconds=seconds)) == expected
 
@@ -103,7 +103,7 @@ def test_a_withdrawal_ends_both_languages():
     french = factories.shown(SITE)
     nadia = factories.Person.objects.get()
     english = factories.portrait("Nadia", people=[nadia], language="en", translation_key=french.translation_key)
-    factories.say(factories.ask(english, SITE), SITE)
+    factories.say(factories.unread(english, SITE), SITE)
     assert len(names()) == 2
     factories.withdraw(french, SITE)
     assert names() == []
@@ -112,7 +112,7 @@ def test_a_withdrawal_ends_both_languages():
 def test_until_is_the_first_end():
     nadia, morris = factories.person("Nadia"), factories.person("Morris", kind="resident")
     at = timezone.now()
-    version = factories.ask(factories.portrait(people=[nadia, morris]), SITE, at=at)
+    version = factories.unread(factories.portrait(people=[nadia, morris]), SITE, at=at)
     factories.say(version, SITE, who=nadia, at=at, days=30)
     factories.say(version, SITE, who=morris, at=at, days=10)
     (capsule,) = gate.capsules(SITE, at=at)
@@ -123,7 +123,7 @@ def test_until_is_the_first_end():
 
 def test_an_address_that_was_public_is_known_as_such():
     desk = factories.shown(SITE)
-    factories.ask(factories.portrait("Diego"), SITE)
+    factories.unread(factories.portrait("Diego"), SITE)
     factories.withdraw(desk)
     now = timezone.now()
     assert gate.was_shown(SITE, "nadia", at=now, language="fr-ca")

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection
 from portraits import triggers
 from tests import factories
 from tests.portraits import gate_machine
-from tests.portraits.gate_faults import FAULTS, planted
+from tests.portraits.gate_faults import FAULTS, FINDS, planted
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def _bench(db):
 def seeded(request):
     """The product with one defect in its source, for the length of a test."""
     with planted(request.param):
-        yield
+        yield request.param
 
 
 def test_the_door_equals_the_oracle():
@@ -41,4 +41,4 @@ def test_the_door_equals_the_oracle_at_length(part):
 def test_a_seeded_fault_is_found(seeded):
     """By a written history, by a random one, or by the database itself."""
     with pytest.raises((AssertionError, IntegrityError)):
-        gate_machine.tell_then_play(60)
+        gate_machine.tell_then_play(60, first=FINDS.get(seeded))

@@ -1,6 +1,7 @@
 """Kind words behind their link: read by whoever they are for, and by who wrote them."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,15 @@ def test_the_words_come_first_and_nothing_is_ticked(client):
         assert KIND[:20] in text(rendering)
         assert client.post(f"{path}voir/{usage}/").status_code == 303
     assert text(client.get(f"{path}voir/site/"))
+
+
+def test_whoever_cannot_see_the_sheet_hears_its_words(client):
+    """It may be cut, and it is a picture."""
+    path, _row, _nadia = to_named(words=f"{KIND} {'Et pour son rire, qui fait du bien à toute la file. ' * 4}")
+    visit(path, client)
+    alt = re.search(r'<img src="[^"]*rendu/affiche/" alt="([^"]+)"', text(client.get(path + "choix/")))[1]
+    assert KIND.replace(" !", "\u202f!") in alt
+    assert alt.endswith("[…]")
 
 
 def test_a_yes_takes_the_code(client):

@@ -81,7 +81,7 @@ class House:
 
     def _poster(self, one, place):
         row = Affiche(portrait=one.desk.pk, place=place)
-        capsule = paper.capsule_to_order(row, at=timezone.now())
+        capsule = paper.to_order(row, at=timezone.now())
         row.version, row.language = capsule.version, capsule.language
         row.save()
         return row
@@ -257,6 +257,18 @@ def the_code_on_a_poster(house, passer_by, employee):
     assert passer_by.get("/a/inconnu2/").status_code == 404
 
 
+def the_way_to_thanks(house, passer_by, employee):
+    """Under somebody's name for those whom the public site shows; for the others, without."""
+    ways = {
+        name: passer_by.get(f"/a/{poster.code}/merci/").headers["Location"] for name, poster in house.posters.items()
+    }
+    public = house.allowed(Usage.SITE)
+    assert {name for name, way in ways.items() if way not in {"/merci/", "/en/merci/"}} == public & set(house.posters)
+    for name, way in ways.items():
+        assert house.city[name].version.slug in way or way in {"/merci/", "/en/merci/"}
+    assert passer_by.get("/a/inconnu2/merci/").status_code == 404
+
+
 def the_mailbox(house, passer_by, employee):
     """The demo's only: it holds the mails themselves, hence what the mails hold."""
     listing = read(passer_by.get("/demo/courriel/"))
@@ -329,6 +341,7 @@ SAMPLES = {
     "infolettre/<int:number>/": the_archive,
     "infolettre/desabonnement/<str:token>/": nobody("/infolettre/desabonnement/x/"),
     "a/<slug:code>/": the_code_on_a_poster,
+    "a/<slug:code>/merci/": the_way_to_thanks,
     "ecran/": nobody("/ecran/"),
     "ecran/sw.js": nobody("/ecran/sw.js"),
     "ecran/<slug:public_id>/": nobody("/ecran/0000000000000000/"),
@@ -386,7 +399,7 @@ def test_the_posters_hold_who_said_yes(house):
         assert house.seen(words.replace("\n", "").replace(" ", "")) == {name}
     for one in house.city.values():
         if one.version and Usage.AFFICHE not in one.allowed:
-            assert paper.capsule_to_order(Affiche(portrait=one.desk.pk), at=timezone.now()) is None
+            assert paper.to_order(Affiche(portrait=one.desk.pk), at=timezone.now()) is None
 
 
 def test_after_a_withdrawal_nobody_is_left_anywhere(house, monkeypatch):

@@ -274,7 +274,7 @@ def a_record(state, by):
     """A yes that was recorded, about a person of its own, as it stands in this state for this account (None: nobody's)."""
     desk = factories.portrait("Inès", people=[factories.person("Inès", user=by if state == "about oneself" else None)])
     asked_at = timezone.now() - 2 * DAY
-    version = factories.ask(desk, SITE, at=asked_at)
+    version = factories.unread(desk, SITE, at=asked_at)
     request = ConsentRequest.objects.get(subject__version=version)
     said = recording.Said(Evidence.Kind.PHONE, {SITE: "yes"}, asked_at + DAY, 30, "fr-ca", note="x")
     recorder = by if by and state == "recorded by oneself" else factories.staff()
