@@ -67,6 +67,22 @@ def said(header: str | None) -> frozenset[int] | None:
     return frozenset(map(int, words))
 
 
+def is_new(ecran: Ecran, handed: Sequence[Capsule | Quote]) -> bool:
+    """Whether any of these was not yet on record as held by this screen. Its pulse comes with it (`select_related`)."""
+    return not {one.version for one in handed} <= _held(ecran)
+
+
+def is_noted(ecran: Ecran, etag: str) -> bool:
+    """Whether the answer that is on record is this one: a note may have been lost."""
+    pulse = getattr(ecran, "pulse", None)
+    return pulse is not None and pulse.etag == etag
+
+
+def _held(ecran: Ecran) -> frozenset[int]:
+    pulse = getattr(ecran, "pulse", None)
+    return frozenset(pulse.versions) if pulse else frozenset()
+
+
 def heard(
     ecran: Ecran,
     *,
@@ -76,12 +92,12 @@ def heard(
     lease_until: datetime,
     at: datetime,
 ) -> None:
-    """Keep what a poll said, and what the answer hands out (nothing for a 304). No query when nothing is new.
+    """Keep what a poll said, and what the answer hands out (nothing for a 304 that is on record). No query when nothing is new.
 
     The pulse comes with the screen (`select_related`). What the screen no longer holds is cleared, its recalls are done.
     """
     pulse = getattr(ecran, "pulse", None)
-    before = frozenset(pulse.versions) if pulse else frozenset()
+    before = _held(ecran)
     now = (before if holds is None else holds) | {one.version for one in handed}
     changed = pulse is None or now != before or (etag and etag != pulse.etag)
     if not changed and at - pulse.last_seen_at < QUIET:

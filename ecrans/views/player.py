@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -20,6 +24,8 @@ from django.views.decorators.http import require_safe
 from ecrans import loop, reach
 from ecrans.models import Ecran
 from portraits.bandeau import bandeau
+
+logger = logging.getLogger(__name__)
 
 LINKED = (
     "css/jtpv.css",
@@ -53,9 +59,29 @@ def opened(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('ecran')}?e={ecran.public_id}")
 
 
+class Answer(HttpResponse):
+    """A manifest, or a 304 without a word. Once it has left, `note` is written, when there is one: a face goes dark even while
+    the database is busy or its disk slow. A note that cannot be written is logged; the next poll makes up for it."""
+
+    def __init__(self, content: bytes = b"", *, status: int = 200, note: Callable[[], None] | None = None):
+        super().__init__(content, status=status, content_type="application/json")
+        self.note = note
+
+    def close(self) -> None:
+        note, self.note = self.note, None
+        try:
+            if note:
+                note()
+        except DatabaseError:
+            logger.exception("What a screen said could not be kept")
+        finally:
+            super().close()
+
+
 @require_safe
 def manifest(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What this screen may show now; what it says that it holds is kept.
+    """What this screen may show now; what it says that it holds is kept, before the answer leaves when it hands out anything
+    that the screen did not hold, after it otherwise.
 
     `Ecran-Now` is the server's time in ms: the HTTP Date has whole seconds only."""
     at = timezone.now()
@@ -68,15 +94,21 @@ def manifest(request: HttpRequest, public_id: str) -> HttpResponse:
         content = loop.encoded(said)
         etag = f'"{sha256(content).hexdigest()}"'
         fresh = request.headers.get("If-None-Match") != etag
-        reach.heard(
+        tell = fresh or not reach.is_noted(ecran, etag)
+        handed = loop.faces(shown) if tell else ()
+        note = partial(
+            reach.heard,
             ecran,
             holds=reach.said(request.headers.get("Ecran-Holds")),
-            handed=loop.faces(shown) if fresh else (),
-            etag=etag if fresh else "",
+            handed=handed,
+            etag=etag if tell else "",
             lease_until=datetime.fromisoformat(said["lease_until"]),
             at=at,
         )
-        response = HttpResponse(content, content_type="application/json") if fresh else HttpResponseNotModified()
+        if reach.is_new(ecran, handed):
+            note()  # what hangs nowhere in the records would never be recalled
+            note = None
+        response = Answer(content, note=note) if fresh else Answer(status=304, note=note)
         response["ETag"] = etag
     response["Cache-Control"] = "no-store"
     response["Ecran-Now"] = str(int(at.timestamp() * 1000))

@@ -1,9 +1,12 @@
 """What screens say that they hold, and how far a withdrawal has reached: told, acknowledged, or bounded by the lease."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+import requests
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from ecrans import reach
@@ -14,6 +17,7 @@ from portraits.tasks import sweep
 from portraits.usages import Usage
 from tests import factories
 from tests.ecrans.test_loop import screen
+from tests.journeys.test_ecran import until
 
 pytestmark = pytest.mark.django_db
 ECRAN = Usage.ECRAN
@@ -251,3 +255,65 @@ def test_the_report_counts_screens_and_costs_the_same_for_few_and_for_many(clien
     with django_assert_max_num_queries(2):
         outcomes = whereabouts.report(str(desk.translation_key), [ECRAN], since=at, at=at)
     assert len(outcomes) == 31
+
+
+@pytest.fixture
+def busy(transactional_db):
+    """Nothing can be written about screens while this holds; who tries waits for a twentieth of a second only."""
+    connection.ensure_connection()
+    short = "PRAGMA busy_timeout = 50" if connection.vendor == "sqlite" else "SET lock_timeout = '50ms'"
+    usual = "PRAGMA busy_timeout = 20000" if connection.vendor == "sqlite" else "SET lock_timeout = 0"
+    other = connection.copy()
+
+    @contextmanager
+    def held():
+        with connection.cursor() as cursor:
+            cursor.execute(short)
+        other.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        with other.cursor() as cursor:
+            cursor.execute("UPDATE ecrans_pulse SET etag = etag")
+        yield
+        other.rollback()
+        other.set_autocommit(True)
+        with connection.cursor() as cursor:
+            cursor.execute(usual)
+
+    yield held
+    other.close()
+
+
+def test_a_face_goes_dark_while_nothing_can_be_written(client, busy):
+    desk, ecran = factories.shown(ECRAN), screen()
+    held, tag = holding(client, ecran)
+    factories.withdraw(desk, ECRAN)
+    with busy():
+        answer = poll(client, ecran, held, tag)
+    assert (answer.status_code, versions(answer)) == (200, [])
+    assert Pulse.objects.get().etag == tag  # the note was lost
+    assert poll(client, ecran, [], answer["ETag"]).status_code == 304
+    assert (Pulse.objects.get().etag, Pulse.objects.get().versions) == (answer["ETag"], [])
+    assert Recall.objects.get().proof == reach.ACKNOWLEDGED
+
+
+def test_a_face_is_never_handed_out_while_that_cannot_be_written(client, busy):
+    ecran = screen()
+    holding(client, ecran)
+    factories.shown(ECRAN)
+    client.raise_request_exception = False
+    with busy():
+        answer = poll(client, ecran, [])
+    assert answer.status_code == 500
+    assert b"Nadia" not in answer.content
+    assert Exposure.objects.count() == 0
+
+
+def test_the_answer_that_takes_a_face_away_waits_for_nobody(client, busy, live_server):
+    desk, ecran = factories.shown(ECRAN), screen()
+    held, tag = holding(client, ecran)
+    factories.withdraw(desk, ECRAN)
+    says = {"Ecran-Holds": " ".join(map(str, held)), "If-None-Match": tag}
+    with busy():  # the server's own connection waits for twenty seconds before it gives up
+        answer = requests.get(f"{live_server.url}/ecran/{ecran.public_id}/manifest", headers=says, timeout=5)
+        assert versions(answer) == []
+        assert Pulse.objects.get().etag == tag
+    until(lambda: Pulse.objects.get().etag != tag, seconds=20, why="the note was never written")

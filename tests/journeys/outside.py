@@ -1,6 +1,7 @@
 """Somebody outside: HTTP, a mailbox and printed sheets. Nothing of the product's code is known here, addresses excepted.
 
 One person says yes through their link, is seen on every channel, takes it back, and each channel is timed until it is dark.
+A machine that is shared stands still now and then: a clock beside counts for how long, and a look does not pay for it.
 """
 
 import email
@@ -8,6 +9,7 @@ import email.policy
 import io
 import re
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -44,17 +46,44 @@ class Mailbox:
         raise AssertionError(f"no mail to {address} with {pattern}")
 
 
+class Watch:
+    """A watch that stops while the whole machine does: `now` is in seconds, less every pause longer than PAUSE."""
+
+    TICK, PAUSE = 0.01, 0.1  # seconds
+
+    def __init__(self):
+        self._lost, self._seen, self._over = 0.0, time.monotonic(), threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+        self._thread.start()
+
+    def _tick(self):
+        while not self._over.wait(self.TICK):
+            now = time.monotonic()
+            if now - self._seen > self.PAUSE:
+                self._lost += now - self._seen
+            self._seen = now
+
+    def now(self):
+        now = time.monotonic()
+        time.sleep(self.TICK * 2)  # a pause that has just ended is counted first
+        return now - self._lost
+
+    def stop(self):
+        self._over.set()
+        self._thread.join()
+
+
 class PromiseBroken(AssertionError):
     """`args[0]`: the channels, in alphabetical order."""
 
 
 @dataclass
 class Dark:
-    """How a channel went dark: how many looks it took, how long the last one was, when it had come since the withdrawal."""
+    """How a channel went dark: how many looks it took, how long the last one was, and what a page about nobody cost then."""
 
     looks: int
     cost: float
-    since: float
+    lag: float
 
 
 @dataclass
@@ -72,9 +101,9 @@ class Outsider:
     portrait: str  # what the editor who prints picks in the form
     seen: dict = field(default_factory=dict)  # channel → its address
     caching: dict = field(default_factory=dict)  # channel → Cache-Control when it was lit
-    lag: float = 0
 
     def __post_init__(self):
+        self.watch = Watch()
         self.passer_by = requests.Session()
         self.desk = self.signed_in(*self.printer)
         self.employee = self.signed_in(*self.colleague)
@@ -118,13 +147,12 @@ class Outsider:
         return asked
 
     def withdraw(self):
-        """Two taps after the link, from a browser that knows nothing: « Continue », « Withdraw everything ». Returns when."""
+        """Two taps after the link, from a browser that knows nothing: « Continue », « Withdraw everything »."""
         person = requests.Session()
         page = person.get(self.link, timeout=30)
         page = self.submit(person, Forms(page.text, page.url).having("csrfmiddlewaretoken"))
         form = next(one for one in Forms(page.text, page.url).found if ("usage", "tout") in one["buttons"])
         self.submit(person, form, usage="tout")
-        return time.monotonic()
 
     # -- looking
 
@@ -171,7 +199,7 @@ class Outsider:
             capture_output=True,
             check=True,
         ).stdout
-        found = cv2.QRCodeDetector().detectAndDecode(cv2.imdecode(numpy.frombuffer(png, numpy.uint8), 0))[0]
+        found = cv2.QRCodeDetectorAruco().detectAndDecode(cv2.imdecode(numpy.frombuffer(png, numpy.uint8), 0))[0]
         assert found.startswith("http"), found
         return sheet, found
 
@@ -182,12 +210,17 @@ class Outsider:
     def look(self, channel):
         """What a look cost when the person is shown there; None when the channel is dark. Anything else fails."""
         who = {"wall": self.employee, "colleague": self.employee, "wall media": self.employee, "poster": self.desk}
-        began = time.monotonic()
+        began = self.watch.now()
         response = self.get(self.seen[channel], who.get(channel))
-        cost = time.monotonic() - began
-        self.cost = cost
+        self.cost = cost = self.watch.now() - began
         self.caching[channel] = response.headers.get("Cache-Control", "")
         return cost if getattr(self, READ.get(channel, "names"))(response) else None
+
+    def lag(self):
+        """What a page about nobody costs, now, on this machine."""
+        began = self.watch.now()
+        self.get("/robots.txt")
+        return self.watch.now() - began
 
     def names(self, response):
         """A page that may stay, without the person."""
@@ -227,9 +260,6 @@ class Outsider:
 
     def shown_everywhere(self):
         """Each channel shows the person, and lets no cache keep them longer than was promised."""
-        began = time.monotonic()
-        self.get("/robots.txt")
-        self.lag = time.monotonic() - began  # what a page about nobody costs, in this run, on this machine
         lit = self.lit()
         assert set(lit) == set(self.seen), set(self.seen) - set(lit)
         kept = {channel: re.search(r"max-age=(\d+)", said) for channel, said in self.caching.items()}
@@ -239,7 +269,7 @@ class Outsider:
         assert not mute, {channel: self.caching[channel] for channel in mute}
         return lit
 
-    def dark(self, since, *, patience):
+    def dark(self, *, patience):
         """Each channel looked at until it is dark, `patience` seconds at most. Returns channel → Dark, None when it never was."""
         found = {}
         for channel in self.seen:
@@ -247,7 +277,7 @@ class Outsider:
             while (still := self.look(channel)) is not None and time.monotonic() < end:
                 looks += 1
                 time.sleep(0.1)
-            found[channel] = None if still is not None else Dark(looks, self.cost, time.monotonic() - since)
+            found[channel] = None if still is not None else Dark(looks, self.cost, self.lag())
         return found
 
     def promises_kept(self, lit, found):
@@ -255,10 +285,10 @@ class Outsider:
         look, which costs what a look costs; a screen asks again after the seconds that its own page says."""
         broken = {channel for channel, one in found.items() if one is None or one.looks > 1}
         broken |= {
-            channel for channel, one in found.items() if one and one.cost > max(1, 5 * lit[channel], 10 * self.lag)
+            channel for channel, one in found.items() if one and one.cost > max(1, 5 * lit[channel], 10 * one.lag)
         }
         poll = float(re.search(r'data-poll="([\d.]+)"', self.get("/ecran/").text).group(1))
-        if found["manifest"] and poll + found["manifest"].cost > SCREEN + self.lag:
+        if found["manifest"] and poll + found["manifest"].cost > SCREEN + found["manifest"].lag:
             broken.add("manifest")
         batch = self.seen["poster"].split("/")[3]
         if f"/admin/affiches/retiree/{batch}/" not in self.get("/admin/retraits/", self.desk).text:

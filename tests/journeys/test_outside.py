@@ -64,7 +64,7 @@ def outsider(live_server, settings, tmp_path, worker):
     person = factories.person(NAME)
     desk = factories.portrait(NAME, people=[person], alt=f"{NAME} sourit.")
     factories.ask(desk)
-    yield Outsider(
+    somebody = Outsider(
         url=live_server.url,
         mailbox=Mailbox(folder),
         name=NAME,
@@ -75,6 +75,8 @@ def outsider(live_server, settings, tmp_path, worker):
         printer=("comms", "motdepasse"),
         portrait=str(desk.pk),
     )
+    yield somebody
+    somebody.watch.stop()
     inbox.stop()
 
 
@@ -94,15 +96,16 @@ def seen_everywhere(outsider):
 
 def test_from_a_yes_to_the_dark(outsider):
     lit = seen_everywhere(outsider)
-    found = outsider.dark(outsider.withdraw(), patience=10)
+    outsider.withdraw()
+    found = outsider.dark(patience=10)
     outsider.promises_kept(lit, found)
 
 
 def test_it_turns_red_when_the_door_ignores_a_withdrawal(outsider):
     lit = seen_everywhere(outsider)
     with planted("withdrawal ignored"):
-        since = outsider.withdraw()
-        found = outsider.dark(since, patience=0)
+        outsider.withdraw()
+        found = outsider.dark(patience=0)
         with pytest.raises(PromiseBroken) as broken:
             outsider.promises_kept(lit, found)
     assert broken.value.args[0] == sorted([*lit, "take-down list"])
