@@ -132,12 +132,19 @@ def sheet(affiche: Affiche) -> bytes:
     )
     with transaction.atomic():
         at = timezone.now()
-        row = Affiche.objects.select_related("place").get(pk=affiche.pk)  # its place may have been opened meanwhile
-        if row.pk not in allowed([row], at=at):
+        rows = Affiche.objects.select_related("place").select_for_update(of=("self",))
+        row = rows.filter(pk=affiche.pk).first()  # its place may have been opened meanwhile, or its order cancelled
+        if row is None or row.pk not in allowed([row], at=at):
             raise _refusal()
         recall.record(row.usage, shown, locator=row.locator, at=at)
         Affiche.objects.filter(pk=row.pk, printed_at=None).update(printed_at=at)
     return pdf
+
+
+@transaction.atomic
+def cancel(affiche: Affiche) -> bool:
+    """An order that was never printed is no paper: it is forgotten. False once a sheet was handed out."""
+    return bool(Affiche.objects.filter(pk=affiche.pk, printed_at=None).delete()[0])
 
 
 def _anchor(affiche: Affiche) -> None:

@@ -1,11 +1,11 @@
-"""Posters in the CMS: a batch is ordered and printed; it is never edited nor deleted, for paper is not."""
+"""Posters in the CMS: a batch is ordered and printed; once printed it is neither edited nor deleted, for paper is not."""
 
 from __future__ import annotations
 
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -94,10 +94,15 @@ def who(row: Affiche) -> str:
     )
 
 
-def pdf_link(row: Affiche) -> str:
-    if row.allowed is None:
-        return "–"
-    return format_html('<a href="{}" class="button button-small">{}</a>', pdf_address(row), _("PDF"))
+def doing(row: Affiche) -> str:
+    """What can be done with a batch: its PDF, and « Cancel » before anything was printed."""
+    link = '<a href="{}" class="button button-small{}">{}</a>'
+    offered = []
+    if row.allowed is not None:
+        offered.append((pdf_address(row), "", _("PDF")))
+    if row.printed_at is None:
+        offered.append((reverse("affiches:cancelled", args=[row.pk]), " button-secondary", _("Cancel")))
+    return format_html_join(" ", link, offered) or "–"
 
 
 class AfficheViewSet(ModelViewSet):
@@ -118,7 +123,7 @@ class AfficheViewSet(ModelViewSet):
         Column("size", label=capfirst(gettext_lazy("size")), accessor="get_size_display"),
         Column("copies", label=capfirst(gettext_lazy("copies")), accessor="copies"),
         Column("state", label=capfirst(gettext_lazy("state")), accessor=state),
-        Column("pdf", label="PDF", accessor=pdf_link),
+        Column("doing", label=gettext_lazy("To do"), accessor=doing),
     )
 
     def get_form_class(self, for_update=False):
@@ -134,12 +139,13 @@ class AfficheViewSet(ModelViewSet):
         return super().get_index_view_kwargs(queryset=rows, **kwargs)
 
     def get_urlpatterns(self):
-        """Ordered, listed, printed, hung, taken down: nothing else has an address."""
+        """Ordered, listed, cancelled, printed, hung, taken down: nothing else has an address."""
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("new/", self.add_view, name="add"),
             path("mots/", self.words_view, name="words"),
+            path("annuler/<int:pk>/", views.cancelled, name="cancelled"),
             path("a-poser/", views.to_hang, name="to_hang"),
             path("a-poser/<int:pk>/", views.hung, name="hung"),
             path("retiree/<int:pk>/", views.taken_down, name="taken_down"),

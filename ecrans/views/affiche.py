@@ -79,6 +79,22 @@ def _refused(request: HttpRequest, affiche: Affiche, *, status: int, sentence: s
     return response
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancelled(request: HttpRequest, pk: int) -> HttpResponse:
+    """An order that was a mistake, before anything was printed: asked once, then forgotten."""
+    _may(request, "add")
+    affiche = get_object_or_404(Affiche.objects.select_related("place"), pk=pk)
+    if affiche.printed_at is None and request.method != "POST":
+        return render(request, "ecrans/affiche/cancel.html", {"affiche": affiche})
+    if affiche.printed_at is None and paper.cancel(affiche):
+        messages.success(request, _("The order is cancelled. Nothing was printed."))
+    else:
+        messages.error(
+            request, _("%(batch)s was printed: it can no longer be cancelled, only taken down.") % {"batch": affiche}
+        )
+    return redirect("affiches:index")
+
+
 @require_safe
 def to_hang(request: HttpRequest) -> HttpResponse:
     """What was printed and hangs nowhere yet, by place: for somebody on a ladder, with a telephone."""

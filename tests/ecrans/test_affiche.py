@@ -13,43 +13,14 @@ from PIL import Image
 
 from ecrans import print as paper
 from ecrans.models import Affiche, Place
-from portraits import asking, gate, hiding, recall, renderings, whereabouts, workdays
+from portraits import asking, compose, gate, hiding, recall, renderings, whereabouts, workdays
 from portraits.models import Exposure, LedgerEntry, Recall
 from portraits.tasks import sweep
 from portraits.usages import Usage
 from tests import factories
+from tests.ecrans.printing import batch, pdf, place
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def comms(client):
-    """Somebody of Communications, signed in."""
-    someone = factories.user("comms")
-    codes = ["access_admin", "add_affiche", "view_affiche", "hang_affiche", "view_recall", "view_portrait"]
-    someone.user_permissions.set(Permission.objects.filter(codename__in=codes))
-    client.force_login(someone)
-    return someone
-
-
-def place(room="Cuisine", audience="staff", building="Mairie"):
-    return Place.objects.create(building=building, floor="3e étage", room=room, audience=audience)
-
-
-def batch(desk, *, printed=True, **fields):
-    """A batch as the form makes it, its PDF downloaded once."""
-    row = Affiche(portrait=desk.pk, **fields)
-    capsule = paper.to_order(row, at=timezone.now())
-    row.version, row.language = capsule.version, capsule.language
-    row.save()
-    if printed:
-        paper.sheet(row)
-        row.refresh_from_db()
-    return row
-
-
-def pdf(row):
-    return f"/admin/affiches/{row.pk}/{row.size}.pdf"
 
 
 def test_ordered_in_the_cms_then_downloaded(client, comms):
@@ -412,6 +383,35 @@ def test_the_index_costs_the_same_for_few_and_for_many(number, client, comms, dj
     client.get("/admin/affiches/")
     with django_assert_max_num_queries(16):
         assert client.get("/admin/affiches/").status_code == 200
+
+
+def test_an_order_that_was_a_mistake_is_cancelled_before_anything_is_printed(client, comms):
+    row = batch(factories.shown(Usage.AFFICHE), printed=False, place=place())
+    address = reverse("affiches:cancelled", args=[row.pk])
+    assert address in client.get("/admin/affiches/").content.decode()
+    assert "Mairie" in client.get(address).content.decode()
+    assert Affiche.objects.exists()  # it was only asked
+    assert "annulée" in client.post(address, follow=True).content.decode()
+    assert not Affiche.objects.exists()
+    assert client.get(f"/a/{row.code}/").status_code == 404
+
+
+def test_what_is_cancelled_while_it_is_composed_is_not_printed(monkeypatch):
+    row = batch(factories.shown(Usage.AFFICHE), printed=False)
+    monkeypatch.setattr(compose, "poster", lambda *_said, **_how: b"%PDF" if paper.cancel(row) else b"")
+    with pytest.raises(paper.NotAllowed):
+        paper.sheet(row)
+    assert not Exposure.objects.exists()
+
+
+def test_what_was_printed_is_not_cancelled_but_taken_down(client, comms):
+    row = batch(factories.shown(Usage.AFFICHE))
+    address = reverse("affiches:cancelled", args=[row.pk])
+    assert address not in client.get("/admin/affiches/").content.decode()
+    for answer in (client.get(address, follow=True), client.post(address, follow=True)):
+        assert "n’est plus possible de l’annuler" in answer.content.decode()
+    assert paper.cancel(row) is False
+    assert Affiche.objects.get() == row
 
 
 def test_nobody_edits_or_deletes_what_was_printed(client, admin_client):

@@ -15,7 +15,7 @@ from intranet.models import Anchor
 from portraits import gate, ledger, proof, renderings
 from portraits.usages import Usage
 from tests import factories
-from tests.ecrans.test_affiche import batch
+from tests.ecrans.printing import batch
 from tests.portraits.test_proof import raw, verify
 
 pytestmark = pytest.mark.django_db

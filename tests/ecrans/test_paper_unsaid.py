@@ -11,7 +11,7 @@ from intranet import roles
 from portraits import replay, witness
 from portraits.usages import Usage
 from tests import factories
-from tests.ecrans.test_affiche import batch, place
+from tests.ecrans.printing import batch, place
 from tests.portraits import backups
 
 pytestmark = pytest.mark.django_db(transaction=True)

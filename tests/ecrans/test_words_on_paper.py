@@ -16,7 +16,7 @@ from portraits import compose, hiding, quoting, recall, renderings, whereabouts
 from portraits.models import Exposure, Recall, Version
 from portraits.usages import Audience, Usage
 from tests import factories
-from tests.ecrans.test_affiche import comms, pdf, place  # noqa: F401  a fixture
+from tests.ecrans.printing import batch, pdf, place
 from tests.ecrans.test_loop import screen
 from tests.ecrans.test_words import quoted
 from tests.portraits.test_quotes import KIND, passed_on, say
@@ -24,18 +24,6 @@ from tests.portraits.test_quotes import KIND, passed_on, say
 pytestmark = pytest.mark.django_db
 AFFICHE, VITRINE = Usage.AFFICHE, Usage.VITRINE
 ORDER = "/admin/affiches/mots/"
-
-
-def batch(row, *, printed=True, **fields):
-    """A batch as the form makes it, its PDF downloaded once."""
-    made = Affiche(compliment=row.pk, **fields)
-    shown = paper.to_order(made, at=timezone.now())
-    made.version, made.language = shown.version, shown.language
-    made.save()
-    if printed:
-        paper.sheet(made)
-        made.refresh_from_db()
-    return made
 
 
 def read(data):
@@ -47,7 +35,7 @@ def version_of(row):
     return Version.objects.filter(compliment=row).latest("pk")
 
 
-def test_ordered_in_the_cms_then_downloaded(client, comms):  # noqa: F811
+def test_ordered_in_the_cms_then_downloaded(client, comms):
     row, kitchen = quoted(factories.person("Nadia")), place()
     page = client.get(ORDER).content.decode()
     assert KIND[:20] in page
@@ -94,7 +82,7 @@ def test_the_page_of_a_message_leads_to_its_poster(admin_client):
 
 
 @pytest.mark.parametrize("words", ["", "x", "0", "999999", "9" * 30])
-def test_words_that_are_not_there_are_refused_in_a_sentence(client, comms, words):  # noqa: F811
+def test_words_that_are_not_there_are_refused_in_a_sentence(client, comms, words):
     quoted()
     answer = client.post(ORDER, {"words": words, "place": "", "size": "letter", "copies": 1})
     assert answer.status_code == 200
@@ -102,7 +90,7 @@ def test_words_that_are_not_there_are_refused_in_a_sentence(client, comms, words
     assert not Affiche.objects.exists()
 
 
-def test_words_passed_on_anew_are_two_sheets_each_for_its_places(client, comms):  # noqa: F811
+def test_words_passed_on_anew_are_two_sheets_each_for_its_places(client, comms):
     nadia, hall = factories.person("Nadia"), place("Hall", "public")
     row = passed_on(nadia)
     say(row, nadia, usages=[AFFICHE])
@@ -141,7 +129,7 @@ def test_a_line_break_is_no_paragraph_and_stops_no_channel():
     assert slide["text"]["sentence"] == "Bonjour Nadia, Merci pour tout."
 
 
-def test_what_came_down_is_printed_and_hung_no_more(client, comms):  # noqa: F811
+def test_what_came_down_is_printed_and_hung_no_more(client, comms):
     """Else a sheet would hang that nobody owes: what was taken down is called back no more."""
     row = quoted(factories.person())
     made = batch(row)
@@ -174,12 +162,12 @@ def test_a_place_opened_while_the_sheet_is_composed(monkeypatch):
     assert not Exposure.objects.exists()
 
 
-def test_nothing_to_print_is_said(client, comms):  # noqa: F811
+def test_nothing_to_print_is_said(client, comms):
     passed_on(factories.person())
     assert "Aucun mot gentil" in client.get(ORDER).content.decode()
 
 
-def test_a_public_place_asks_the_public_yes(client, comms):  # noqa: F811
+def test_a_public_place_asks_the_public_yes(client, comms):
     nadia = factories.person()
     row = passed_on(nadia)
     say(row, nadia, usages=[AFFICHE])
@@ -194,7 +182,7 @@ def test_a_public_place_asks_the_public_yes(client, comms):  # noqa: F811
 
 @pytest.mark.parametrize("who", ["writer", "named"])
 @pytest.mark.parametrize("audience", Audience)
-def test_a_withdrawal_disowns_the_sheet_at_once(client, comms, who, audience):  # noqa: F811
+def test_a_withdrawal_disowns_the_sheet_at_once(client, comms, who, audience):
     nadia = factories.person()
     row = quoted(nadia)
     made = batch(row, place=place(audience="staff" if audience == Audience.COLLEAGUES else "public"), copies=3)
@@ -224,7 +212,7 @@ def test_a_withdrawal_disowns_the_sheet_at_once(client, comms, who, audience):  
     assert told.removed_at
 
 
-def test_words_that_staff_hides_come_down_too(client, comms):  # noqa: F811
+def test_words_that_staff_hides_come_down_too(client, comms):
     row = quoted(factories.person())
     made = batch(row)
     hiding.hide(row, by=comms, at=timezone.now(), reason="Une adresse.")
@@ -305,7 +293,7 @@ def printed(number):
 
 
 @pytest.mark.parametrize("number", [3, 30])
-def test_lists_cost_the_same_for_few_and_for_many(number, client, comms, django_assert_max_num_queries):  # noqa: F811
+def test_lists_cost_the_same_for_few_and_for_many(number, client, comms, django_assert_max_num_queries):
     printed(number)
     client.get("/admin/affiches/")
     with django_assert_max_num_queries(3):
