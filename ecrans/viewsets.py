@@ -120,8 +120,8 @@ class AfficheViewSet(ModelViewSet):
         "__str__",
         Column("who", label=gettext_lazy("Who"), accessor=who),
         Column("place", label=capfirst(gettext_lazy("place")), accessor=lambda row: row.place or "–"),
-        Column("size", label=capfirst(gettext_lazy("size")), accessor="get_size_display"),
-        Column("copies", label=capfirst(gettext_lazy("copies")), accessor="copies"),
+        Column("size", label=capfirst(gettext_lazy("size")), accessor="get_size_display", classname="wide-only"),
+        Column("copies", label=capfirst(gettext_lazy("copies")), accessor="copies", classname="wide-only"),
         Column("state", label=capfirst(gettext_lazy("state")), accessor=state),
         Column("doing", label=gettext_lazy("To do"), accessor=doing),
     )
