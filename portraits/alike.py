@@ -110,6 +110,14 @@ def _compare(mine: Compliment, grams: frozenset[str], words: str, other: Compare
     return None
 
 
+def came_to_us(words: str) -> bool:
+    """Whether somebody sent us these very words themselves: what they answered about being quoted holds, wherever else they are
+    found. A few words are anybody's. One query."""
+    if len(folded(words)) < SHORT:
+        return False
+    return Compliment.objects.exclude(channel__in=Compliment.SOCIAL).filter(original=words).exists()
+
+
 @transaction.atomic
 def link_at_once(compliment: Compliment) -> None:
     """The same words from the same contact within a day: linked as they arrive, and kept. One click undoes it."""

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portraits import (
+    alike,
     consent,
     guardians,
     invitation,
@@ -169,11 +170,13 @@ def usages_of(audience: Audience) -> tuple[Usage, ...]:
 def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: datetime) -> Version:
     """Freeze the words as they are passed on, tell each person, and ask them once per audience that the writer agrees to. The
     writer's promise becomes their yes when these are their own words. A comment of a social network may only be quoted
-    without its author, in the infolettre, by those whom it is for."""
+    without its author, in the infolettre, by those whom it is for; not at all when its words were also sent to us, for their
+    writer was then asked."""
     people = list(people)
     (version := _frozen(compliment, text, people, by=by, at=at)).save()
     social = compliment.channel in Compliment.SOCIAL
     quotable = compliment.kind == Kind.COMPLIMENT and not own_words.meant_for_another(compliment, text, people)
+    quotable &= not (social and alike.came_to_us(compliment.original))
     # Who wrote somebody's words down does not quote them alone: another passes them on.
     quotable &= not compliment.entered_by_id or bool(by and by.pk != compliment.entered_by_id)
     # Everybody is there before anybody's yes is: words are complete, and end their former wording, with the last of them.

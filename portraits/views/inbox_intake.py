@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
-from portraits import inbox, measure, notices, quoting
+from portraits import alike, inbox, measure, notices, quoting
 from portraits.models import Compliment, Consent, NoticeText, Spot, Team
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -135,6 +135,16 @@ class PasteForm(AboutForm):
         assume_scheme="https",
         help_text=gettext_lazy("So that it is counted once. It is erased with the words."),
     )
+
+    def clean_words(self):
+        words = self.cleaned_data["words"]
+        if alike.came_to_us(inbox.legible(words)):
+            raise forms.ValidationError(
+                _(
+                    "Whoever wrote these words also sent them to us: their own message says whether they may be quoted. Use it."
+                )
+            )
+        return words
 
     def receive(self, *, by, at) -> tuple[Compliment, str]:
         data, address = self.cleaned_data, self.cleaned_data["external_ref"]

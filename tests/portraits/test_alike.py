@@ -11,9 +11,11 @@ from django.utils import timezone
 from intranet.roles import COMMS
 from portraits import alike, inbox
 from portraits.match import folded
-from portraits.models import Compliment, Happening, Spot
+from portraits.models import Compliment, ConsentRequest, Happening, Spot
+from portraits.usages import Audience
+from tests import factories
 from tests.portraits.desk import signed_in
-from tests.portraits.test_quotes import KIND, received
+from tests.portraits.test_quotes import KIND, passed_on, received
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -178,3 +180,12 @@ def test_a_link_and_a_group_are_one_click_and_one_click_undoes_them():
     again.refresh_from_db()
     assert (again.same_as_id, again.happening_id) == (None, None)
     assert Compliment.objects.count() == 3
+
+
+@pytest.mark.parametrize(("wished", "asked"), [("no", []), ("", []), ("yes", []), (None, ["infolettre"])])
+def test_words_that_were_sent_to_us_are_not_quoted_as_nobodys_comment(wished, asked):
+    if wished is not None:
+        received(wishes=dict.fromkeys(Audience, wished))
+    nadia = factories.person()
+    passed_on(nadia, channel=inbox.Channel.FACEBOOK, external_ref="https://social.example/1")
+    assert ConsentRequest.objects.get(subject__person=nadia).asked == asked

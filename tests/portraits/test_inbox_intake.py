@@ -7,8 +7,10 @@ from django.utils import timezone
 from intranet.roles import COMMS
 from portraits import forgetting
 from portraits.models import Compliment, Consent, LedgerEntry, Person, Publication, Team
+from portraits.usages import Audience
 from tests import factories
 from tests.portraits.desk import signed_in
+from tests.portraits.test_quotes import received
 
 pytestmark = pytest.mark.django_db
 SAID = {
@@ -109,3 +111,13 @@ def test_a_pasted_comment_is_under_the_portrait_of_its_publication(client):
     post(client, PASTED, "paste")
     post(client, PASTED, "paste", external_ref="https://social.example/post/2?comment=2")
     assert [row.portrait for row in Compliment.objects.order_by("pk")] == [desk, None]
+
+
+def test_what_was_also_sent_to_us_is_not_pasted_as_nobodys(client):
+    words = f"{PASTED['words']} Vraiment, un grand merci."
+    theirs = received(words, wishes={Audience.COLLEAGUES: "no"})
+    answer = post(client, PASTED, "paste", words=f"  {words}\r\n")
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"words"}
+    assert theirs.reference not in str(answer.context["form"].errors)  # it may be one that nobody here may read
+    assert post(client, PASTED, "paste", words="Merci, Nadia !").status_code == 302  # anybody may say that
