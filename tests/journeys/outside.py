@@ -9,7 +9,6 @@ import email.policy
 import io
 import re
 import subprocess
-import threading
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -20,6 +19,7 @@ import requests
 from PIL import Image
 
 from tests.journeys.forms import Forms
+from tests.journeys.watch import watch
 
 PATIENCE = 30  # seconds for a mail to come
 SCREEN = 6  # seconds: the promise for a screen that is online
@@ -44,33 +44,6 @@ class Mailbox:
                     return mail, found
             time.sleep(0.1)
         raise AssertionError(f"no mail to {address} with {pattern}")
-
-
-class Watch:
-    """A watch that stops while the whole machine does: `now` is in seconds, less every pause longer than PAUSE."""
-
-    TICK, PAUSE = 0.01, 0.1  # seconds
-
-    def __init__(self):
-        self._lost, self._seen, self._over = 0.0, time.monotonic(), threading.Event()
-        self._thread = threading.Thread(target=self._tick, daemon=True)
-        self._thread.start()
-
-    def _tick(self):
-        while not self._over.wait(self.TICK):
-            now = time.monotonic()
-            if now - self._seen > self.PAUSE:
-                self._lost += now - self._seen
-            self._seen = now
-
-    def now(self):
-        now = time.monotonic()
-        time.sleep(self.TICK * 2)  # a pause that has just ended is counted first
-        return now - self._lost
-
-    def stop(self):
-        self._over.set()
-        self._thread.join()
 
 
 class PromiseBroken(AssertionError):
@@ -103,7 +76,6 @@ class Outsider:
     caching: dict = field(default_factory=dict)  # channel → Cache-Control when it was lit
 
     def __post_init__(self):
-        self.watch = Watch()
         self.passer_by = requests.Session()
         self.desk = self.signed_in(*self.printer)
         self.employee = self.signed_in(*self.colleague)
@@ -210,17 +182,17 @@ class Outsider:
     def look(self, channel):
         """What a look cost when the person is shown there; None when the channel is dark. Anything else fails."""
         who = {"wall": self.employee, "colleague": self.employee, "wall media": self.employee, "poster": self.desk}
-        began = self.watch.now()
+        began = watch().now()
         response = self.get(self.seen[channel], who.get(channel))
-        self.cost = cost = self.watch.now() - began
+        self.cost = cost = watch().now() - began
         self.caching[channel] = response.headers.get("Cache-Control", "")
         return cost if getattr(self, READ.get(channel, "names"))(response) else None
 
     def lag(self):
         """What a page about nobody costs, now, on this machine."""
-        began = self.watch.now()
+        began = watch().now()
         self.get("/robots.txt")
-        return self.watch.now() - began
+        return watch().now() - began
 
     def names(self, response):
         """A page that may stay, without the person."""

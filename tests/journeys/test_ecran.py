@@ -18,6 +18,7 @@ from portraits import gate, quoting, renderings
 from portraits.capsule import Quote
 from portraits.usages import Audience, Usage
 from tests import factories
+from tests.journeys.watch import watch
 from tests.portraits.test_quotes import passed_on
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
@@ -78,11 +79,11 @@ def looks(page, colour):
 
 def until(true, *, seconds, why):
     """Wait for it; return how long it took."""
-    start = time.monotonic()
+    start = watch().now()
     while not true():
-        assert time.monotonic() - start < seconds, why
-        time.sleep(0.05)
-    return time.monotonic() - start
+        assert watch().now() - start < seconds, why
+        time.sleep(0.03)
+    return watch().now() - start
 
 
 def plays(page, words, seconds=15):

@@ -8,7 +8,6 @@ import email
 import email.policy
 import io
 import re
-import time
 
 import pytest
 from django.utils import timezone
@@ -28,6 +27,7 @@ from portraits.tasks import sweep
 from portraits.usages import ASKED
 from tests import factories
 from tests.journeys.eyes import violations
+from tests.journeys.watch import watch
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -174,7 +174,7 @@ def test_from_a_blank_page_to_four_channels_and_back(town, visitor, tmp_path):
     seen.everywhere()
 
     withdraw_everything(phone, link)
-    seen.nowhere(visitor(), since=time.monotonic())
+    seen.nowhere(visitor(), since=watch().now())
 
 
 def say_yes_to_everything(phone, link, town):
@@ -226,9 +226,9 @@ class Channels:
         self.colleague.wait_for_url("**/intranet/")
 
     def everywhere(self):
-        began = time.monotonic()
+        began = watch().now()
         self.passer_by.goto(f"{self.town.url}/")
-        self.lag = time.monotonic() - began  # what one page costs in this run, on this machine
+        self.lag = watch().now() - began  # what one page costs in this run, on this machine
         self.on_the_site()
         self.among_colleagues()
         self.in_the_mail()
@@ -310,7 +310,7 @@ class Channels:
         self.kitchen.wait_for_function(
             "name => !document.body.innerText.includes(name)", arg=NAME, timeout=within * 1000
         )
-        assert time.monotonic() - since < within
+        assert watch().now() - since < within
         url, self.passer_by = self.town.url, page
         page.goto(f"{url}/")
         assert NAME not in page.content()
@@ -328,7 +328,7 @@ class Channels:
         assert self.comms.request.get(self.pdf).status == 410
         page.goto(self.code)
         assert "à retirer" in page.content()
-        assert time.monotonic() - since < PROMISE + 30 * self.lag  # a dozen pages and pictures, one after the other
+        assert watch().now() - since < PROMISE + 30 * self.lag  # a dozen pages and pictures, one after the other
         sweep()
         found = {row.exposure.usage: row.state for row in Recall.objects.all()}
         assert found == {"infolettre": "done", "ecran": "done", "affiche": "waiting"}  # paper waits for hands

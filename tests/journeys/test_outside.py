@@ -64,7 +64,7 @@ def outsider(live_server, settings, tmp_path, worker):
     person = factories.person(NAME)
     desk = factories.portrait(NAME, people=[person], alt=f"{NAME} sourit.")
     factories.ask(desk)
-    somebody = Outsider(
+    yield Outsider(
         url=live_server.url,
         mailbox=Mailbox(folder),
         name=NAME,
@@ -75,8 +75,6 @@ def outsider(live_server, settings, tmp_path, worker):
         printer=("comms", "motdepasse"),
         portrait=str(desk.pk),
     )
-    yield somebody
-    somebody.watch.stop()
     inbox.stop()
 
 
