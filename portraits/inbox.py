@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from portraits import alike, invitation, ledger, masking, own_words, quoting, turn
+from portraits import alike, invitation, ledger, masking, quoting, turn
 from portraits.models import Compliment, Consent, Named, Person, Reply, Version, Wording
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -231,7 +231,7 @@ def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetim
     if left := masking.left(row, f"{wording(row)}\n\n{row.elsewhere}"):
         raise masking.Unmasked(left)
     version = bring(row, people, by=by, at=at)
-    if row.team and not row.named.exists() and not own_words.meant_for_another(row, wording(row), ()):
+    if row.team and not row.named.exists():  # even words that may be quoted nowhere: they are thanks first
         bring_to_team(row, version, at=at)
     return row
 

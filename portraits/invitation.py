@@ -106,8 +106,8 @@ def bring_words(person: Person, quote: Quote, token: str, *, asked: bool, unread
 
 
 def bring_to_team(team: Team, quote: Quote, *, unread: str = "") -> None:
-    """Kind words to a whole team, at its own address. Never when somebody is named: those words are theirs first. `unread` as for
-    one person."""
+    """Kind words to a whole team, at its own address. Never when somebody was designated: those words are theirs first. `unread` as
+    for one person."""
     words = {"quote": quote, "team": team, "unread": unread}
     with translation.override(quote.language):
         _mail(_("Kind words for your team"), "kind_words_team", None, to=team.email, **words)

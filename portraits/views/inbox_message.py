@@ -257,7 +257,7 @@ class Gesture(Message):
     def pass_on(self) -> None:
         form = self.valid("pass_form", PassOnForm(self.request.POST, team=self.row.team))
         row = inbox.pass_on(self.row, form.whom(), by=self.request.user, at=self.now)
-        to_print = row.named.filter(told_at__isnull=True).exists() or (not form.whom() and not row.team.email)
+        to_print = row.named.filter(told_at__isnull=True).exists() or (row.for_team and not row.team_told_at)
         messages.success(self.request, _("Passed on.") if not to_print else _("Passed on. A slip is to be printed."))
 
     def answer(self) -> HttpResponseBase | None:

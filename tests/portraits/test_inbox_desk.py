@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from intranet.models import Letter
 from intranet.roles import COMMS, EMPLOYEE, HR
-from portraits import comparing, gate, inbox, masking, match, replying, sorting, workdays
+from portraits import comparing, gate, inbox, masking, match, replying, slip, sorting, workdays
 from portraits.models import (
     Brief,
     Compliment,
@@ -327,6 +327,28 @@ def test_words_go_to_somebody_or_to_a_team(client):
     sorted_(row, team=team)
     do(client, row, "transmettre")
     assert KIND[:20] in Letter.objects.get(to=team.email).body
+
+
+NOBODY_TICKED = {
+    "somebody of ours is in the words": {},
+    "the writer says whom": {"words": "Merci pour tout.", "to_whom": "la dame de l’accueil"},
+}
+
+
+@pytest.mark.parametrize("why", NOBODY_TICKED)
+@pytest.mark.parametrize("mailbox", ["parcs@erables.example", ""])
+def test_words_that_may_be_quoted_nowhere_reach_the_team_all_the_same(client, why, mailbox):
+    factories.person("Nadia")
+    team = Team.objects.create(name="Parcs", email=mailbox)
+    row = sorted_(received(**NOBODY_TICKED[why]), team=team)
+    do(client, row, "transmettre")
+    row.refresh_from_db()
+    assert row.for_team
+    assert Letter.objects.filter(to=mailbox or "?", body__contains=row.original[:15]).exists() is bool(mailbox)
+    assert slip.waiting_teams() == ([] if mailbox else [row])
+    said = "le " if mailbox else "un billet est à imprimer"
+    assert f"<b>Parcs</b> <span>{said}" in page(client, row).content.decode()
+    assert [usage for usage in Usage if gate.quotes(usage, at=timezone.now())] == []
 
 
 def test_the_team_does_not_read_what_was_for_one_of_them(client):
