@@ -155,13 +155,13 @@ def link_all(rows: Sequence[Compliment]) -> None:
 
 
 def same(compliment: Compliment, other: Compliment) -> None:
-    """One writer sent it twice. Both are kept; the later one points to the first. Never two people's: ValueError."""
+    """One writer sent it twice. Both are kept; the later one points to the earlier, and whatever pointed to it goes on doing so:
+    each link is undone by itself. Never two people's: ValueError."""
     if not compliment.contact_key or compliment.contact_key != other.contact_key:
         raise ValueError("Two people’s messages are two thanks.")
     first, later = sorted((compliment, other), key=lambda row: (row.received_at, row.pk))
-    first = first.same_as or first
     if first.pk != later.pk:
-        Compliment.objects.filter(Q(pk=later.pk) | Q(same_as=later.pk)).update(same_as=first)
+        Compliment.objects.filter(pk=later.pk).update(same_as=first)
 
 
 def apart(compliment: Compliment) -> None:

@@ -14,6 +14,8 @@ from django.core import signing
 from django.db import transaction
 
 from portraits import throttle
+from portraits.alike import SHORT
+from portraits.match import folded
 
 SALT = "portraits.merci"
 QUICKEST, SLOWEST = timedelta(seconds=3), timedelta(hours=24)  # between the page and what comes back from it
@@ -57,7 +59,10 @@ def doubts(words: str, found: Ticket, *, trapped: bool, idle: bool = False, netw
     same = hashlib.sha256(" ".join(words.casefold().split()).encode()).hexdigest()
     with transaction.atomic():  # both counts, written to disk once
         many = not throttle.allow("merci", network, most=AN_HOUR, within=timedelta(hours=1), at=at)
-        again = not throttle.allow("merci words", same, most=1, within=timedelta(days=1), at=at)
+        # « Merci ! » from two people is two thanks
+        again = len(folded(words)) >= SHORT and not throttle.allow(
+            "merci words", same, most=1, within=timedelta(days=1), at=at
+        )
     return sum(
         (
             3 * trapped,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
-from django.db.models import Max
+from django.db.models import Max, Min
+from django.db.models.functions import Coalesce, Least
 
 from portraits.models import Consent, Headcount, Person, Subject
 
@@ -26,7 +27,7 @@ MONTH = timedelta(days=30.4375)
 @dataclass(frozen=True, slots=True)
 class Share:
     """One group: how many people and their share of all (0 to 1), how many portraits shown in the window, how many its
-    headcount would make, the interval of its share of them, and months since the last one (None when there was none)."""
+    headcount would make, the interval of its share of them, and months since the newest began (None when there was none)."""
 
     name: str
     headcount: int
@@ -75,19 +76,21 @@ def boards(*, at: datetime) -> list[Board]:
 
 
 def _shown(at: datetime) -> dict[int, dict]:
-    """Headcount's id → portrait → when it was last said yes to, of employees seen in the window. A portrait that nobody ever
-    said yes to is not there: nothing here tells a refusal from a portrait never begun."""
+    """Headcount's id → portrait → the first yes that it ever had (a renewal is no new portrait), of employees seen in the window:
+    a yes to it lived then, whenever it began. A portrait that nobody ever said yes to is not there: nothing here tells a
+    refusal from a portrait never begun."""
     rows = Consent.objects.filter(
         subject__person__kind=Person.Kind.EMPLOYEE,
         subject__person__groups__isnull=False,
         subject__role__in=(Subject.Role.MAIN, Subject.Role.PAIRED),
-        starts_at__gt=at - WINDOW,
         starts_at__lte=at,
     )
     found: dict[int, dict] = defaultdict(dict)
-    values = rows.values_list("subject__person__groups", "subject__version__across").annotate(Max("starts_at"))
-    for group, portrait, last in values.order_by():
-        found[group][portrait] = last
+    rows = rows.values_list("subject__person__groups", "subject__version__across").annotate(
+        first=Min("starts_at"), last=Max(Least("ends_at", Coalesce("ended_at", "ends_at")))
+    )
+    for group, portrait, first, _last in rows.filter(last__gt=at - WINDOW).order_by():
+        found[group][portrait] = first
     return found
 
 

@@ -41,17 +41,17 @@ FIRST: dict[tuple[str, str], str] = {
     (Code.WRITER_ORAL, "fr-ca"): (
         "« Merci, je note vos mots et je vous les relis. Ils seront transmis à la personne. J’ai deux questions, et vous "
         "pouvez dire non à chacune, ou ne rien dire.\n\n"
-        "Peut-on citer vos mots parmi nos collègues : dans l’infolettre interne, sur les écrans et les affiches de nos "
-        "locaux ? Et en public : sur le site, sur les écrans et les affiches des lieux publics ? Avec votre prénom et votre "
-        "quartier, ou sans nom ?\n\n"
+        "Peut-on citer vos mots parmi nos collègues : sur le mur de l’intranet, dans l’infolettre interne, sur les écrans et "
+        "les affiches de nos locaux ? Et en public : sur le site, où les moteurs de recherche pourront les trouver, sur les "
+        "écrans et les affiches des lieux publics ? Avec votre prénom et votre quartier, ou sans nom ?\n\n"
         "Chaque oui finit au bout d’un an, et vous pouvez le retirer en nous rappelant avec le numéro que je vous donne. »"
     ),
     (Code.WRITER_ORAL, "en"): (
         "“Thank you, I am writing your words down and will read them back. They will be passed on to the person. I have two "
         "questions; you may say no to each, or say nothing.\n\n"
-        "May we quote your words among our colleagues: in the staff newsletter, on our own screens and posters? And in "
-        "public: on the site, on screens and posters in public places? With your first name and district, or without a "
-        "name?\n\n"
+        "May we quote your words among our colleagues: on the intranet wall, in the staff newsletter, on our own screens "
+        "and posters? And in public: on the site, where search engines may find them, on screens and posters in public "
+        "places? With your first name and district, or without a name?\n\n"
         "Each yes ends after a year, and you can take it back by calling us with the number I am about to give you.”"
     ),
     (Code.COLLEAGUE, "fr-ca"): (

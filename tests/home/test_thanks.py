@@ -230,6 +230,12 @@ def test_the_sixth_message_of_an_hour_from_one_network_and_the_same_words_again(
     assert Compliment.objects.latest("pk").suspicion > 0
 
 
+def test_a_few_words_from_two_strangers_are_two_thanks(client):
+    send(client, "Merci !")
+    send(client, "Merci !", REMOTE_ADDR="192.0.2.9")
+    assert list(Compliment.objects.values_list("suspicion", flat=True)) == [0, 0]
+
+
 def test_two_clicks_write_once(client):
     ticket = opened(client)
     first, second = (send(client, ticket=ticket, contact="h@voisine.example") for _click in range(2))

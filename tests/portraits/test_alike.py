@@ -122,6 +122,23 @@ def test_the_same_words_within_a_day_are_linked_as_they_arrive_and_stay():
     assert Compliment.objects.count() == 6
 
 
+def test_undoing_a_link_leaves_the_others_as_they_were_made():
+    first, second, third = (received(f"{KIND} {number}") for number in range(3))
+    alike.same(second, third)
+    alike.same(second, first)
+    assert dict(Compliment.objects.values_list("pk", "same_as")) == {
+        first.pk: None,
+        second.pk: first.pk,
+        third.pk: second.pk,
+    }
+    alike.apart(second)
+    assert dict(Compliment.objects.values_list("pk", "same_as")) == {
+        first.pk: None,
+        second.pk: None,
+        third.pk: second.pk,
+    }
+
+
 def test_two_peoples_messages_are_never_linked():
     one, other = received(), received(writer=inbox.Writer(email="autre@voisin.example"))
     with pytest.raises(ValueError, match="two thanks"):

@@ -48,7 +48,7 @@ def test_the_example_of_the_borough():
 def test_it_counts_portraits_shown_in_the_window_once_each():
     at = timezone.now()
     one, other = group("Parcs", 60), group("Greffe", 40)
-    for ago in (10, 800):
+    for ago in (10, 1200):
         factories.shown(Usage.INTRANET, Usage.SITE, people=[employee(one)], at=at - timedelta(days=ago))
     factories.ask(factories.portrait(people=[employee(other)]), Usage.SITE, at=at)
     (board,) = equity.boards(at=at)
@@ -57,6 +57,25 @@ def test_it_counts_portraits_shown_in_the_window_once_each():
         ("Parcs", 1, 0),
     ]
     assert board.portraits == 1
+
+
+def test_a_renewal_is_no_new_portrait_and_what_still_lives_is_shown():
+    at, parks = timezone.now(), group("Parcs", 60)
+    desk = factories.shown(Usage.SITE, people=[employee(parks)], at=at - timedelta(days=700))
+    for ago in (400, 100):
+        factories.say(
+            factories.unread(desk, Usage.SITE, at=at - timedelta(days=ago)), Usage.SITE, at=at - timedelta(days=ago)
+        )
+
+    def told(after):
+        (board,) = equity.boards(at=at + timedelta(days=after))
+        return board.shares[0].portraits, board.shares[0].months
+
+    assert told(0) == (1, 22)
+    assert [share.name for _dimension, share in equity.to_meet(equity.boards(at=at))] == ["Parcs"]
+    assert told(60) == (1, 24)  # its first yes is older than the window, its present one lives
+    assert told(264 + 730) == (1, 55)  # the last day of its last yes is still in the window
+    assert told(266 + 730) == (0, None)
 
 
 def test_a_group_under_five_people_is_not_shown():
