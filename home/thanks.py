@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from home import keep
+from home import keep, show
 from home.thanks_form import ELSEWHERE, ThanksForm
 from portraits import brand, doubting, effort, gate, thanking, throttle
 from portraits.capsule import Capsule
@@ -28,7 +29,8 @@ def thanks(request: HttpRequest, slug: str = "") -> HttpResponse:
         capsule = next(iter(gate.capsules(Usage.SITE, at=at, slug=slug, language=language)), None)
     if request.method == "POST":
         return _received(request, capsule, at, language)
-    form = ThanksForm(initial={"lieu": request.GET.get("place", "")}, language=language)
+    kept = {"lieu": request.GET.get("place", ""), "prenom": request.GET.get("prenom", "")[:80]}
+    form = ThanksForm(initial=kept, language=language)
     return _page(request, form, capsule, at)
 
 
@@ -68,10 +70,25 @@ def _page(
         "places": thanking.places(),
         "notice": thanking.notice(translation.get_language(), at=at),
         "brand": brand.current(),
+        "switch": _switch(request, capsule, at),
     }
     response = render(request, "home/thanks.html", context)
     response["Cache-Control"] = PRIVATE
     return keep.away(response)
+
+
+def _switch(request: HttpRequest, capsule: Capsule | None, at) -> str:
+    """The same page in the other language: of the same person where their portrait is shown in it, else with what is known of
+    whom and where, to be typed once only."""
+    other = next(code for code, _name in settings.LANGUAGES if code != translation.get_language())
+    twin = show.twin(capsule, gate.capsules(Usage.SITE, at=at, language=other), other) if capsule else None
+    kept = {name: request.GET[name] for name in ("place", "prenom") if request.GET.get(name)}
+    if capsule:
+        kept["prenom"] = capsule.first_name
+    with translation.override(other):
+        if twin:
+            return reverse("merci-a", args=[twin.slug])
+        return reverse("merci", query=kept or None)
 
 
 @csrf_exempt

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from portraits import brand, links, texting
 from portraits.capsule import Quote
+from portraits.match import is_name
 from portraits.models import ConsentRequest, Person, Push, Team
 
 QUESTION = (
@@ -79,7 +80,9 @@ def send_ways_in(person: Person, tokens: list[str], *, tu: bool) -> None:
         return
     with translation.override(person.language):
         addresses = [links.address(token) for token in tokens]
-        _mail(_("Your consents at the borough"), "ways_in", person, addresses=addresses, tu=tu)
+        # Whoever wrote to us typed their first name themselves: what is no name greets nobody.
+        greeted = person.kind != Person.Kind.WRITER or is_name(person.first_name, most=40)
+        _mail(_("Your consents at the borough"), "ways_in", person, addresses=addresses, tu=tu, greeted=greeted)
 
 
 def send_receipt(person: Person, subject: str, address: str, page: bytes, data: bytes, *, tu: bool) -> None:

@@ -12,10 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portraits import duty, invitation, links, throttle
-from portraits.models import AddressChange, Consent, ConsentRequest, Enquiry, Link, Person
-from portraits.usages import Usage
+from portraits.models import AddressChange, Compliment, Consent, ConsentRequest, Enquiry, Link, Person, Subject
+from portraits.usages import Audience, Usage
 
 A_DAY = 3  # mails to one address
+MOST_WORDS = 20  # links about kind words in one mail, the newest
 NEW = timedelta(days=14)  # how long an address that was written anew brings nobody their links
 
 
@@ -59,6 +60,30 @@ def standing(people: Iterable[Person], *, at: datetime) -> list[Way]:
     ]
 
 
+def kind_words(people: Iterable[Person], *, at: datetime) -> list[ConsentRequest]:
+    """The last request about each message of kind words that these people wrote, or that is for them, where they said yes; those
+    who have an account find theirs on the intranet. The newest, MOST_WORDS at most. Two queries."""
+    people = list(people)
+    rows = (
+        ConsentRequest.objects.filter(Q(recipient__in=people) | Q(recipient=None, subject__person__in=people))
+        .filter(subject__version__compliment__erased_at=None, subject__version__compliment__isnull=False)
+        .filter(subject__person__user=None)
+        .exclude(subject__version__compliment__kind=Compliment.Kind.SPAM)
+        .select_related("recipient", "subject__person", "subject__version__compliment")
+        .order_by("asked_at", "pk")
+    )
+    newest = {(row.subject.person_id, row.subject.version.across): row for row in rows}
+    living, paused = _yeses({person for person, _key in newest}, at)
+    found = [row for place, row in newest.items() if living[place] or paused[place] or _promised(row.subject)]
+    return sorted(found, key=lambda row: (row.asked_at, row.pk))[-MOST_WORDS:]
+
+
+def _promised(subject: Subject) -> bool:
+    """Whether they agreed to be quoted once their words are passed on, and did not take it back."""
+    words = subject.version.compliment
+    return subject.role == Subject.Role.WRITER and any(words.wished(audience) == "yes" for audience in Audience)
+
+
 def _yeses(people: set[int], at: datetime) -> tuple[dict, dict]:
     """(person, portrait) → usage → end, of those that live; and the usages that were paused. One query."""
     living: dict = defaultdict(dict)
@@ -84,13 +109,12 @@ def ask(email: str, *, at: datetime) -> None:
 
 
 def work(row: Enquiry) -> dict:
-    """Mail fresh links to whoever lives at this address, one for each portrait where they have a living or a paused yes. An
-    address written anew in the last days brings nothing: a letter, or the consent officer, remains."""
+    """Mail fresh links to whoever lives at this address, one for each portrait where they have a living or a paused yes, and for
+    each message of kind words. An address written anew in the last days brings nothing: a letter, or the consent officer, remains."""
     at = timezone.now()
     with transaction.atomic():
         if row.email and Enquiry.objects.filter(pk=row.pk).exclude(email="").update(email=""):
-            for person in Person.objects.filter(email__iexact=row.email):
-                _send(person, at)
+            _send([one for one in Person.objects.filter(email__iexact=row.email).order_by("pk") if theirs(one, at)], at)
     return {}
 
 
@@ -105,10 +129,15 @@ def theirs(person: Person, at: datetime) -> bool:
     return proved.filter(request__asked_at__gte=changed_at).exists()
 
 
-def _send(person: Person, at: datetime) -> None:
-    if not theirs(person, at):
-        return
-    ways = [way for way in standing([person], at=at) if way.yes or way.paused]
-    tokens = [links.make(way.request, Link.Kind.MANAGE, at=at) for way in ways]
-    if tokens:
-        invitation.send_ways_in(person, tokens, tu=any(way.request.tu for way in ways))
+def _send(people: list[Person], at: datetime) -> None:
+    """One mail for each person with portraits; what anybody wrote from this address, message after message, in one."""
+    mails: dict[tuple, list[ConsentRequest]] = defaultdict(list)
+    for person in people:
+        mails[(person.pk,)] = [way.request for way in standing([person], at=at) if way.yes or way.paused]
+    writers = {person.pk: person.language for person in people if not mails[(person.pk,)]}
+    for request in kind_words(people, at=at):
+        whose = request.addressee.pk
+        mails[("words", writers[whose]) if whose in writers else (whose,)].append(request)
+    for requests in filter(None, mails.values()):
+        tokens = [links.make(request, Link.Kind.MANAGE, at=at) for request in requests]
+        invitation.send_ways_in(requests[0].addressee, tokens, tu=any(request.tu for request in requests))

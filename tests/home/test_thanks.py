@@ -95,10 +95,16 @@ def picture(width, height):
     return out
 
 
+@pytest.mark.parametrize("size", [(4032, 3024), (3072, 4080)])
+def test_what_a_telephone_calls_twelve_megapixels_is_taken(client, size):
+    send(client, photo=picture(*size))
+    assert Compliment.objects.get().attachment
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("photo", (4200, 3100)),  # 13 megapixels
+        ("photo", (4160, 3120)),  # 13 megapixels
         ("contact", "pas une adresse"),
         ("contact", "a@b"),
         ("jour", "2999-01-01"),
@@ -306,3 +312,17 @@ def test_as_many_questions_to_the_database_however_many_places(client, count, dj
 def test_it_is_one_tap_away(client, path):
     factories.shown(Usage.SITE)
     assert 'href="/merci/' in text(client.get(path))
+
+
+def test_the_other_language_keeps_whom_and_where(client):
+    desk = factories.shown(Usage.SITE)
+    assert 'href="/en/merci/?prenom=Nadia"' in text(client.get("/merci/nadia/"))  # Nadia has no English portrait
+    assert 'value="Nadia"' in text(client.get("/en/merci/?prenom=Nadia"))
+    factories.shown(Usage.SITE, first_name="Nadia", language="en")  # somebody else
+    assert 'href="/en/merci/?prenom=Nadia"' in text(client.get("/merci/nadia/"))
+    english = factories.portrait("Nadia B.", people=list(Person.objects.in_bulk(desk.people()).values()), language="en")
+    type(english).objects.filter(pk=english.pk).update(translation_key=desk.translation_key)
+    factories.say(factories.unread(type(english).objects.get(pk=english.pk), Usage.SITE), Usage.SITE)
+    assert 'href="/en/merci/nadia-b/"' in text(client.get("/merci/nadia/"))
+    assert 'href="/merci/nadia/"' in text(client.get("/en/merci/nadia-b/"))
+    assert 'href="/en/merci/?place=3"' in text(client.get("/merci/?place=3"))
