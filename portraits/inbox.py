@@ -184,7 +184,7 @@ def _person(writer: Writer, language: str) -> Person:
 # -- work
 
 
-def _take(compliment: Compliment, *stages: Stage) -> Compliment:
+def take(compliment: Compliment, *stages: Stage) -> Compliment:
     """The row as it is now, held until the end of the transaction. Raises NotNow."""
     turn.take(compliment)
     row = Compliment.objects.select_for_update(of=("self",)).get(pk=compliment.pk)
@@ -197,7 +197,7 @@ def _take(compliment: Compliment, *stages: Stage) -> Compliment:
 def triage(compliment: Compliment, kind: Kind, *, by, at: datetime, **about) -> Compliment:
     """Say what it is; and where, when, to whom, once somebody has understood it (`about`). What was passed on stays so.
     Raises NotNow."""
-    row = _take(compliment, Stage.RECEIVED, Stage.TRIAGED)
+    row = take(compliment, Stage.RECEIVED, Stage.TRIAGED)
     row.kind, row.stage, row.triaged_at, row.triaged_by = kind, Stage.TRIAGED, at, by
     for name, value in about.items():
         setattr(row, name, value)
@@ -208,7 +208,7 @@ def triage(compliment: Compliment, kind: Kind, *, by, at: datetime, **about) -> 
 @transaction.atomic
 def word(compliment: Compliment, text: str, *, reason: str, by, at: datetime) -> Wording:
     """The words as they would be passed on. The original stays. Raises Refused, and NotNow once they were passed on."""
-    row = _take(compliment, Stage.RECEIVED, Stage.TRIAGED)
+    row = take(compliment, Stage.RECEIVED, Stage.TRIAGED)
     text = legible(text)
     if not SHORTEST <= len(text) <= LONGEST:
         raise Refused(len(text))
@@ -225,7 +225,7 @@ def wording(compliment: Compliment) -> str:
 def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetime) -> Compliment:
     """A human confirms whom the words are for: they get them now, whether or not they are ever quoted; so does the team.
     Raises NotNow unless they are kind words, sorted; masking.Unmasked while a personal detail is neither masked nor kept."""
-    row = _take(compliment, Stage.TRIAGED)
+    row = take(compliment, Stage.TRIAGED)
     if row.kind not in {Kind.COMPLIMENT, Kind.MIXED}:
         raise NotNow(row.kind)
     if left := masking.left(row, f"{wording(row)}\n\n{row.elsewhere}"):
@@ -250,7 +250,8 @@ def bring(row: Compliment, people: Iterable[Person], *, by, at: datetime) -> Ver
     people = [person for person in people if person.pk != row.writer_id]  # nobody thanks themselves
     for person in people:
         Named.objects.get_or_create(compliment=row, person=person, defaults={"confirmed_by": by, "confirmed_at": at})
-    row.stage, row.passed_on_at, row.passed_on_by = Stage.PASSED_ON, at, by
+    row.stage = Stage.ANSWERED if row.answered_at else Stage.PASSED_ON  # passed on anew (correcting.py)
+    row.passed_on_at, row.passed_on_by = at, by
     row.save(update_fields=["stage", "passed_on_at", "passed_on_by"])
     ledger.append("passed_on", at=at, portrait=str(row.across), people=[ledger.pseudonym(one) for one in people])
     return quoting.ask(row, wording(row), people, by=by, at=at)
@@ -260,14 +261,14 @@ def bring(row: Compliment, people: Iterable[Person], *, by, at: datetime) -> Ver
 def answer(compliment: Compliment, text: str, *, by, at: datetime, send: bool = True) -> Reply:
     """Answer the writer, by e-mail when they gave one; else what was said or posted is noted. Raises NotNow when closed,
     Refused when empty."""
-    row = _take(compliment, Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED)
+    row = take(compliment, Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED)
     text = legible(text)
     if not text:
         raise Refused(0)
     sent = send and bool(row.writer.email)
     reply = Reply.objects.create(compliment=row, text=text[:3000], by=by, at=at, sent=sent)
     if sent:
-        quoting.tell_writer(row, reply)
+        invitation.send_reply(row.writer, row.reference, reply.text)
     if row.answered_at is None:
         row.stage, row.answered_at = Stage.ANSWERED, at
         row.save(update_fields=["stage", "answered_at"])
@@ -277,7 +278,7 @@ def answer(compliment: Compliment, text: str, *, by, at: datetime, send: bool = 
 @transaction.atomic
 def close(compliment: Compliment, *, by, at: datetime, handed_to: str = "") -> Compliment:
     """Nothing more is owed about it. A criticism says where it was handed. Raises NotNow."""
-    row = _take(compliment, Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED)
+    row = take(compliment, Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED)
     row.stage, row.closed_at, row.handed_to = Stage.CLOSED, at, handed_to[:80] or row.handed_to
     row.save(update_fields=["stage", "closed_at", "handed_to"])
     return row
@@ -286,7 +287,7 @@ def close(compliment: Compliment, *, by, at: datetime, handed_to: str = "") -> C
 @transaction.atomic
 def reopen(compliment: Compliment, *, by, at: datetime) -> Compliment:
     """Back to the inbox: closed too soon, or the shelf was wrong about it. What was passed on stays so. Raises NotNow."""
-    row = _take(compliment, Stage.CLOSED, Stage.TRIAGED)
+    row = take(compliment, Stage.CLOSED, Stage.TRIAGED)
     stage = Stage.PASSED_ON if row.passed_on_at else Stage.RECEIVED
     row.stage, row.closed_at = stage, None
     row.kind = row.kind if row.passed_on_at else ""

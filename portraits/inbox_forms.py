@@ -57,6 +57,11 @@ class WordForm(forms.Form):
     )
 
 
+def _here():
+    """Whom words can be for: employees who have not left."""
+    return Person.objects.filter(kind=Person.Kind.EMPLOYEE).exclude(left_on__lte=localdate())
+
+
 class PassOnForm(forms.Form):
     """Whom the words are for."""
 
@@ -71,8 +76,7 @@ class PassOnForm(forms.Form):
     def __init__(self, *args, team: Team | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.team = team
-        here = Person.objects.filter(kind=Person.Kind.EMPLOYEE).exclude(left_on__lte=localdate())
-        self.fields["people"].queryset = self.fields["other"].queryset = here
+        self.fields["people"].queryset = self.fields["other"].queryset = _here()
 
     def clean(self):
         data = super().clean()
@@ -84,6 +88,25 @@ class PassOnForm(forms.Form):
         """Everybody who was ticked or added, once each."""
         chosen = [*self.cleaned_data.get("people", ()), self.cleaned_data.get("other")]
         return list(dict.fromkeys(one for one in chosen if one))
+
+
+class AddForm(forms.Form):
+    """Somebody whom words that were passed on are for too."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("Somebody else"), widget=AdminSnippetChooser(Person))
+
+    def __init__(self, *args, row: Compliment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.row = row
+        self.fields["person"].queryset = _here()
+
+    def clean_person(self):
+        person = self.cleaned_data["person"]
+        if person.pk == self.row.writer_id:
+            raise forms.ValidationError(_("They wrote these words: nobody thanks themselves."))
+        if self.row.named.filter(person=person).exists():
+            raise forms.ValidationError(_("They have these words already."))
+        return person
 
 
 class AnswerForm(forms.Form):

@@ -93,16 +93,20 @@ def send_receipt(person: Person, subject: str, address: str, page: bytes, data: 
         _mail(subject, "receipt", person, attachments=files, link=address, tu=tu)
 
 
-def bring_words(person: Person, quote: Quote, token: str, *, asked: bool, unread: str = "") -> None:
+def bring_words(person: Person, quote: Quote, token: str, *, asked: bool, anew: bool = False, unread: str = "") -> None:
     """Kind words, to somebody whom they are for: the words themselves, whole, before any question (`asked`). Without a token,
-    they answer signed in. `unread`: the reference to give when they hurt, where no moderator has read them."""
+    they answer signed in. `anew`: they have them already, and the question alone is put again. `unread`: the reference to give
+    when they hurt, where no moderator has read them."""
     with translation.override(person.language):
         _mail(
-            pgettext("tu", "Somebody wrote kind words for you"),
+            pgettext("tu", "May we quote these kind words? The question again")
+            if anew
+            else pgettext("tu", "Somebody wrote kind words for you"),
             "kind_words",
             person,
             quote=quote,
             asked=asked,
+            anew=anew,
             link=links.address(token) if token else "",
             unread=unread,
         )

@@ -40,8 +40,6 @@ from portraits.models import (
     Named,
     NoticeText,
     Person,
-    Reply,
-    StandingAnswer,
     Subject,
     Version,
 )
@@ -167,11 +165,13 @@ def usages_of(audience: Audience) -> tuple[Usage, ...]:
 
 
 @transaction.atomic
-def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: datetime) -> Version:
+def ask(
+    compliment: Compliment, text: str, people: Iterable[Person], *, by, at: datetime, anew: bool = False
+) -> Version:
     """Freeze the words as they are passed on, tell each person, and ask them once per audience that the writer agrees to. The
     writer's promise becomes their yes when these are their own words. A comment of a social network may only be quoted
     without its author, in the infolettre, by those whom it is for; not at all when its words were also sent to us, for their
-    writer was then asked."""
+    writer was then asked. `anew`: whom it is for was corrected, and some have the words already (correcting.py)."""
     people = list(people)
     (version := _frozen(compliment, text, people, by=by, at=at)).save()
     social = compliment.channel in Compliment.SOCIAL
@@ -190,7 +190,7 @@ def ask(compliment: Compliment, text: str, people: Iterable[Person], *, by, at: 
     asked = (Usage.INFOLETTRE,) if social else _agreed(compliment)
     asked = [usage for usage in asked if quotable and usage in renderings.quoted()]
     for subject in named:
-        _bring(subject, compliment, asked, by=by, at=at)
+        _bring(subject, compliment, asked, by=by, at=at, anew=anew)
     for subject in beside:
         closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
         _ask(_request(subject, compliment, asked, by=by, at=at, closes_at=closes_at), at=at)
@@ -202,8 +202,10 @@ def _subject(version: Version, person: Person, role: Subject.Role) -> Subject:
 
 
 def _agreed(compliment: Compliment) -> tuple[Usage, ...]:
-    """The usages to which the writer said yes, audience by audience."""
-    return tuple(usage for one in Audience if compliment.wished(one) == "yes" for usage in usages(one))
+    """The usages to which the writer said yes, audience by audience, but those that they took back since."""
+    gone = standing.taken_back(compliment.writer, compliment)
+    agreed = (usage for one in Audience if compliment.wished(one) == "yes" for usage in usages(one))
+    return tuple(usage for usage in agreed if usage not in gone)
 
 
 def _keep_promise(
@@ -222,33 +224,33 @@ def _keep_promise(
         invitation.send_quote(compliment.writer, "" if ours else links.make(request, Link.Kind.RESPOND, at=at))
 
 
-def _bring(subject: Subject, compliment: Compliment, asked: list[Usage], *, by, at: datetime) -> None:
-    """Bring the words to one person, with the question, unless they answered it once and for all."""
+def _bring(
+    subject: Subject, compliment: Compliment, asked: list[Usage], *, by, at: datetime, anew: bool = False
+) -> None:
+    """Bring the words to one person, with the question, unless they answered it once and for all. Whoever has them already is
+    only written to for the question, and not after a no."""
     person = subject.person
+    mine = Named.objects.filter(compliment=compliment, person=person)
+    told = anew and mine.filter(told_at__isnull=False).exists()
     closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
     speaker = guardians.recipient(person, at=at)
     request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at, recipient=speaker)
+    if told and (not asked or standing.taken_back(person, compliment)):
+        return
     if speaker:
         _ask(request, at=at)
     elif compliment.private and person.user_id:  # read on the intranet: the mail of the week says so
-        Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
+        mine.update(told_at=at)
     elif person.email and person.reach == Person.Reach.EMAIL and ways_in.theirs(person, at):
         token = links.make(request, Link.Kind.RESPOND, at=at) if asked and _read(person) else ""
-        invitation.bring_words(person, quote(subject.version), token, asked=bool(asked), unread=compliment.unread)
-        Named.objects.filter(compliment=compliment, person=person).update(told_at=at)
-        if always := _always(person, compliment, asked):  # said for words that they have before them
+        invitation.bring_words(
+            person, quote(subject.version), token, asked=bool(asked), anew=told, unread=compliment.unread
+        )
+        mine.update(told_at=at)
+        if always := standing.always(person, compliment, asked):  # said for words that they have before them
             _keep(request, always, consent.Proof(Consent.Method.STANDING, person.language), at=at)
-
-
-def _always(person: Person, compliment: Compliment, asked: list[Usage]) -> list[Usage]:
-    """The usages to which this person says yes once and for all, but those that they ever took back for these very words."""
-    said = standing.answers(person)
-    lines = LedgerEntry.objects.filter(
-        kind__in=("refused", "withdrawn"), body__person=ledger.pseudonym(person), body__portrait=str(compliment.across)
-    )
-    taken_back = set(lines.values_list("body__usage", flat=True))
-    always = (usage for usage in asked if said.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS)
-    return [usage for usage in always if usage.value not in taken_back]
+    elif told:
+        mine.update(told_at=None)  # the question is printed again
 
 
 def _read(*people: Person) -> bool:
@@ -384,8 +386,3 @@ def _render(usage: Usage, version: Version) -> renderings.Rendering | None:
             return renderings.render(usage, quote(version))
         except renderings.CannotRender:
             return None
-
-
-def tell_writer(compliment: Compliment, reply: Reply) -> None:
-    """The answer to the writer, in their language."""
-    invitation.send_reply(compliment.writer, compliment.reference, reply.text)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from portraits import gate, quoting, renderings
 from portraits.capsule import Quote
@@ -81,6 +81,7 @@ def _subjects(person: Person) -> dict[int, Subject]:
     rows = Subject.objects.filter(
         person=person,
         role=Subject.Role.NAMED,
+        version__compliment__named__person=F("person"),  # still: whom they are for may have been corrected
         version__compliment__erased_at=None,
         version__compliment__removed_at=None,
         version__purged_at=None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from portraits import consent, ledger
-from portraits.models import Person, StandingAnswer
-from portraits.usages import Audience
+from portraits.models import Compliment, LedgerEntry, Person, StandingAnswer
+from portraits.usages import PROMISES, Audience, Usage
 
 ASK = "ask"  # « ask me »: no row
 
@@ -39,3 +40,18 @@ def stand(person: Person, audience: Audience, answer: str, *, at: datetime, proo
 def answers(person: Person) -> dict[str, str]:
     """Audience → what this person answers once and for all. One query."""
     return dict(StandingAnswer.objects.filter(person=person).values_list("audience", "answer"))
+
+
+def always(person: Person, compliment: Compliment, asked: Iterable[Usage]) -> list[Usage]:
+    """The usages to which this person says yes once and for all, but those that they ever took back for these very words."""
+    said, gone = answers(person), taken_back(person, compliment)
+    wanted = (usage for usage in asked if said.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS)
+    return [usage for usage in wanted if usage not in gone]
+
+
+def taken_back(person: Person, compliment: Compliment) -> set[str]:
+    """The usages to which this person ever said no for these words. One query."""
+    lines = LedgerEntry.objects.filter(
+        kind__in=("refused", "withdrawn"), body__person=ledger.pseudonym(person), body__portrait=str(compliment.across)
+    )
+    return set(lines.values_list("body__usage", flat=True))

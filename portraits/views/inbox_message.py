@@ -20,7 +20,6 @@ from wagtail import hooks
 from wagtail.models import Locale
 
 from portraits import (
-    alike,
     bravo,
     gate,
     hiding,
@@ -40,6 +39,8 @@ from portraits.inbox_forms import AnswerForm, BriefForm, HandForm, PassOnForm, S
 from portraits.models import Compliment, DraftSubject, Person, Portrait
 from portraits.usages import Audience
 from portraits.views.inbox import InboxView, may, number
+from portraits.views.inbox_alike import Alike
+from portraits.views.inbox_correcting import Correcting
 
 Stage, Kind = Compliment.Stage, Compliment.Kind
 
@@ -52,7 +53,7 @@ class Invalid(Exception):
         self.name, self.form = name, form
 
 
-class Message(InboxView):
+class Message(Alike, Correcting, InboxView):
     """The page of one message."""
 
     template_name = "portraits/admin/inbox_message.html"
@@ -85,6 +86,7 @@ class Message(InboxView):
         row = self.row
         last = row.wordings.values_list("pk", flat=True).last()
         sums = (last, row.replies.count(), row.dismissals.count(), row.same_as_id, row.happening_id)
+        sums += (row.for_team, *row.named.order_by("pk").values_list("person_id", flat=True))
         about = (row.stage, row.kind, row.team_id, row.spot_id, row.elsewhere, row.happened_on, row.to_whom)
         return masking.digest(repr((sums, about, self.stop is None)))
 
@@ -119,6 +121,7 @@ class Message(InboxView):
             "ways": self._ways(),
             "may_meet": self.request.user.has_perm("portraits.add_portrait"),
         }
+        found |= self.correction()
         return super().get_context_data(**found | self._forms(passable, answerable) | kwargs)
 
     def _hidable(self) -> bool:
@@ -155,22 +158,6 @@ class Message(InboxView):
         if row.kind == Kind.COMPLAINT:
             made |= {"hand_form": HandForm(), "brief_form": BriefForm(original=row.original)}
         return made
-
-    def _alike(self) -> list[dict]:
-        """Those that this one may be again, or be about the same event as; what is settled is not asked again."""
-        row, found = self.row, []
-        for one in alike.suggest(row):
-            other = one.row
-            if one.band == alike.Band.SAME_EVENT:
-                told, question, verb = row.happening_id, _("the same event?"), _("Yes, group them")
-                told = told and told == other.happening_id
-            else:
-                told, question, verb = other.pk == row.same_as_id, _("probably sent twice"), _("Yes, link them")
-                told = told or other.same_as_id == row.pk
-            gesture = "grouper" if one.band == alike.Band.SAME_EVENT else "lier"
-            if not told:
-                found.append({"row": other, "question": question, "verb": verb, "gesture": gesture})
-        return found
 
     def _pieces(self, text: str) -> list[tuple[str, masking.Mark | None]]:
         """The text cut at the marks that nobody has judged yet."""
@@ -288,27 +275,6 @@ class Gesture(Message):
         form.save()
         return redirect("portraits_inbox_briefs")
 
-    def _other(self, *bands: alike.Band) -> Compliment:
-        """The one that was proposed, and no other."""
-        key = self.request.POST.get("other", "")
-        for one in alike.suggest(self.row):
-            if str(one.row.pk) == key and one.band in bands:
-                return one.row
-        raise Http404
-
-    def link(self) -> None:
-        alike.same(self.row, self._other(alike.Band.RESEND, alike.Band.LINKED))
-
-    def unlink(self) -> None:
-        alike.apart(self.row)
-
-    def group(self) -> None:
-        place = str(self.row.spot or "")
-        alike.together(self.row, self._other(alike.Band.SAME_EVENT), label=place)
-
-    def ungroup(self) -> None:
-        alike.out(self.row)
-
     def take_back(self) -> None:
         """The writer calls and no longer wants to be quoted: at once, everywhere, as by their own page."""
         if not self._may_take_back():
@@ -365,6 +331,8 @@ GESTURES = {
     "masquer": Gesture.mask,
     "laisser": Gesture.keep,
     "transmettre": Gesture.pass_on,
+    "pas-pour": Gesture.not_for,
+    "aussi-pour": Gesture.also_for,
     "repondre": Gesture.answer,
     "remettre": Gesture.hand,
     "fermer": Gesture.close,
