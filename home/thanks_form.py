@@ -16,8 +16,6 @@ from portraits import inbox, ingest, thanking
 from portraits.usages import Audience
 
 ELSEWHERE = "ailleurs"
-MOST_PIXELS = 12_600_000  # what telephones call 12 megapixels: 4032 × 3024, 4080 × 3072
-LEAST_SIDE = 200  # pixels
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{6,18}")
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
@@ -100,7 +98,7 @@ class ThanksForm(forms.Form):
 
     def clean_photo(self) -> bytes:
         file = self.cleaned_data["photo"]
-        return ingest.pixels_only(file, most=MOST_PIXELS, least=LEAST_SIDE).data if file else b""
+        return ingest.attached(file) if file else b""
 
     def clean(self):
         if self.cleaned_data.get("signature") == inbox.Signature.FIRST_NAME and not self.cleaned_data.get("signe"):

@@ -20,6 +20,8 @@ pillow_heif.register_heif_opener()
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MIN_SIDE = 600
+TWELVE = 12_600_000  # pixels: what telephones call 12 megapixels (4032 × 3024, 4080 × 3072)
+LEAST_ATTACHED = 200  # pixels: the shorter side of a photo that nobody will publish
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 QUALITY = 92
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own guard, for whatever else opens a picture in this process
@@ -65,6 +67,11 @@ def pixels_only(file, *, most: int = MAX_PIXELS, least: int = MIN_SIDE) -> Pixel
     )  # a new image: no .info to carry a comment, EXIF or profile along
     data = out.getvalue()
     return Pixels(data, sha256(data).hexdigest(), *flat.size)
+
+
+def attached(file) -> bytes:
+    """The clean bytes of a photo that goes with kind words: what telephones call twelve megapixels at most. Raises ValidationError."""
+    return pixels_only(file, most=TWELVE, least=LEAST_ATTACHED).data
 
 
 def _too_many_pixels(most: int) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
-from portraits import alike, inbox, measure, notices, quoting
+from portraits import alike, inbox, ingest, invitation, measure, notices, quoting
 from portraits.models import Compliment, Consent, NoticeText, Spot, Team
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -102,16 +102,30 @@ class IntakeForm(AboutForm):
         help_text=gettext_lazy("Anonymous, unless they chose otherwise."),
     )
 
+    photo = forms.FileField(
+        label=capfirst(gettext_lazy("photo")),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic"}),
+        help_text=gettext_lazy(
+            "What came with a letter or an e-mail, of 12 megapixels at most. Seen by staff only, published nowhere."
+        ),
+    )
+
+    def clean_photo(self) -> bytes:
+        file = self.cleaned_data["photo"]
+        return ingest.attached(file) if file else b""
+
     def clean(self):
         data = super().clean()
         if data.get("signature") == Signature.FIRST_NAME and not data.get("first_name"):
             self.add_error("first_name", _("To be quoted by first name, it takes a first name."))
         return data
 
-    def receive(self, *, by, at) -> tuple[Compliment, str]:
+    def receive(self, *, by, at) -> Compliment:
+        """Whoever left an e-mail gets their number and their way back there, as those who write by themselves do."""
         data = self.cleaned_data
         names = ("first_name", "district", "email", "phone")
-        return inbox.receive(
+        row, token = inbox.receive(
             data["words"],
             at=at,
             channel=Channel(data["channel"]),
@@ -119,8 +133,12 @@ class IntakeForm(AboutForm):
             wishes={audience: data[audience.value] for audience in Audience},
             method=Consent.Method.INTAKE,
             entered_by=by,
+            attachment=data["photo"],
             **self.about(),
         )
+        if row.writer.email:
+            invitation.acknowledge(row.writer, row.reference, token)
+        return row
 
 
 class PasteForm(AboutForm):
@@ -146,9 +164,9 @@ class PasteForm(AboutForm):
             )
         return words
 
-    def receive(self, *, by, at) -> tuple[Compliment, str]:
+    def receive(self, *, by, at) -> Compliment:
         data, address = self.cleaned_data, self.cleaned_data["external_ref"]
-        return inbox.receive(
+        row, _token = inbox.receive(
             data["words"],
             at=at,
             channel=Channel(data["channel"]),
@@ -157,6 +175,7 @@ class PasteForm(AboutForm):
             portrait_id=measure.portraits_at([address]).get(address),
             **self.about(),
         )
+        return row
 
 
 class Intake(InboxView):
@@ -181,12 +200,12 @@ class Intake(InboxView):
         return super().get_context_data(**found | kwargs)
 
     def post(self, request):
-        form = self.form_class(request.POST)
+        form = self.form_class(request.POST, request.FILES)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         try:
             with transaction.atomic():
-                row, _token = form.receive(by=request.user, at=self.now)
+                row = form.receive(by=request.user, at=self.now)
         except inbox.Refused as refused:
             words = _("%(count)s characters: between 3 and 2,000, please.") % {"count": refused.length}
             form.add_error("words", words)

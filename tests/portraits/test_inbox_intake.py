@@ -5,12 +5,15 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
+from intranet.models import Letter
 from intranet.roles import COMMS
 from portraits import forgetting, notices, quoting, renderings
 from portraits.models import Compliment, Consent, LedgerEntry, NoticeText, Person, Publication, Team
 from portraits.usages import Audience, Usage
 from tests import factories
+from tests.home.test_thanks import picture
 from tests.portraits.desk import signed_in
 from tests.portraits.test_quotes import received
 
@@ -152,3 +155,25 @@ def test_what_was_also_sent_to_us_is_not_pasted_as_nobodys(client):
     assert set(answer.context["form"].errors) == {"words"}
     assert theirs.reference not in str(answer.context["form"].errors)  # it may be one that nobody here may read
     assert post(client, PASTED, "paste", words="Merci, Nadia !").status_code == 302  # anybody may say that
+
+
+def test_a_photo_that_came_with_a_letter_is_kept_clean_and_private(client):
+    post(client, SAID, channel="paper", photo=picture(4032, 3024))
+    row = Compliment.objects.get()
+    with Image.open(row.attachment.path) as image:
+        assert (image.size, dict(image.getexif())) == ((4032, 3024), {})
+    answer = post(client, SAID, channel="paper", external_ref="autre", photo=picture(4160, 3120))
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"photo"}
+    assert "choisissez de nouveau le fichier" in answer.content.decode().lower()
+    assert Compliment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("email", "letters"), [("huguette@voisine.example", 1), ("", 0)])
+def test_whoever_leaves_an_address_gets_their_number_and_their_way_back(client, email, letters):
+    post(client, SAID, email=email)
+    found = Letter.objects.filter(to="huguette@voisine.example")
+    assert found.count() == letters
+    for letter in found:
+        assert Compliment.objects.get().reference in letter.body
+        assert "/consentement/" in letter.body
