@@ -289,7 +289,7 @@ def reopen(compliment: Compliment, *, by, at: datetime) -> Compliment:
     """Back to the inbox: closed too soon, or the shelf was wrong about it. What was passed on stays so. Raises NotNow."""
     row = take(compliment, Stage.CLOSED, Stage.TRIAGED)
     stage = Stage.PASSED_ON if row.passed_on_at else Stage.RECEIVED
-    row.stage, row.closed_at = stage, None
+    row.stage, row.closed_at, row.suspicion = stage, None, 0  # somebody looked: it is no robot's
     row.kind = row.kind if row.passed_on_at else ""
-    row.save(update_fields=["stage", "closed_at", "kind"])
+    row.save(update_fields=["stage", "closed_at", "suspicion", "kind"])
     return row

@@ -26,8 +26,8 @@ FIRST: dict[tuple[str, str], str] = {
         "Citer vos mots est une autre question. Nous pouvons en retirer une phrase ou masquer un nom, jamais y ajouter : si "
         "nous changeons autre chose, nous vous redemandons. Votre nom de famille n’est jamais montré.\n\n"
         "Chaque oui finit au bout d’un an. Vous pouvez le retirer quand vous voulez, sans mot de passe et sans raison, par le "
-        "lien qui suit votre envoi. Vos coordonnées servent à vous répondre ; elles sont effacées trente jours après, ou à la "
-        "fin de votre oui."
+        "lien qui suit votre envoi. Vos coordonnées servent à vous répondre. Elles sont effacées trente jours après notre "
+        "réponse, au plus tard six mois après votre message ; si vous dites oui, à la fin de votre oui."
     ),
     (Code.WRITER, "en"): (
         "Who reads: the people at the borough who receive thanks, then the person you thank. We pass your words on even if "
@@ -35,8 +35,8 @@ FIRST: dict[tuple[str, str], str] = {
         "Quoting your words is another question. We may leave out a sentence or hide a name, never add anything: if we change "
         "anything else, we ask you again. Your family name is never shown.\n\n"
         "Each yes ends after a year. You can take it back whenever you like, without a password or a reason, through the "
-        "link that follows your message. Your contact details serve to answer you; they are erased thirty days later, or when "
-        "your yes ends."
+        "link that follows your message. Your contact details serve to answer you. They are erased thirty days after our "
+        "answer, six months after your message at the latest; if you say yes, when your yes ends."
     ),
     (Code.WRITER_ORAL, "fr-ca"): (
         "« Merci, je note vos mots et je vous les relis. Ils seront transmis à la personne. J’ai deux questions, et vous "

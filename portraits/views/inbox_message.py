@@ -261,7 +261,7 @@ class Gesture(Message):
     def hand(self) -> None:
         form = self.valid("hand_form", HandForm(self.request.POST))
         inbox.close(self.row, by=self.request.user, at=self.now, handed_to=form.handed_to())
-        messages.success(self.request, _("Handed over. The words will be erased in 90 days."))
+        messages.success(self.request, _("Handed over. The words will be erased in 90 days at the latest."))
 
     def close(self) -> None:
         inbox.close(self.row, by=self.request.user, at=self.now)
