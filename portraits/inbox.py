@@ -195,13 +195,15 @@ def take(compliment: Compliment, *stages: Stage) -> Compliment:
 
 @transaction.atomic
 def triage(compliment: Compliment, kind: Kind, *, by, at: datetime, **about) -> Compliment:
-    """Say what it is; and where, when, to whom, once somebody has understood it (`about`). What was passed on stays so.
-    Raises NotNow."""
+    """Say what it is; and where, when, to whom, in which language, once somebody has understood it (`about`). What was passed on
+    stays so. Raises NotNow."""
     row = take(compliment, Stage.RECEIVED, Stage.TRIAGED)
     row.kind, row.stage, row.triaged_at, row.triaged_by = kind, Stage.TRIAGED, at, by
     for name, value in about.items():
         setattr(row, name, value)
     row.save()
+    if row.writer.kind == Person.Kind.WRITER:  # our mails speak the language of the words; a colleague chose their own
+        Person.objects.filter(pk=row.writer_id).exclude(language=row.language).update(language=row.language)
     return row
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
@@ -24,10 +26,16 @@ class SortForm(forms.ModelForm):
     """What it is, and where, when, to whom, as far as it is understood."""
 
     kind = forms.ChoiceField(choices=Compliment.Kind.choices)
+    language = forms.ChoiceField(
+        label=capfirst(_("language")),
+        choices=settings.LANGUAGES,
+        required=False,
+        help_text=_("Of the message. The answer templates, the masks and our mails to whoever wrote it are in it."),
+    )
 
     class Meta:
         model = Compliment
-        fields = ["team", "spot", "elsewhere", "happened_on", "to_whom"]
+        fields = ["team", "spot", "elsewhere", "happened_on", "to_whom", "language"]
         widgets = {"happened_on": AdminDateInput}
 
     def __init__(self, *args, **kwargs):
@@ -35,6 +43,9 @@ class SortForm(forms.ModelForm):
         for name, model in (("team", Team), ("spot", Spot)):
             now = getattr(self.instance, f"{name}_id")
             self.fields[name].queryset = model.objects.filter(active=True) | model.objects.filter(pk=now)
+
+    def clean_language(self):
+        return self.cleaned_data["language"] or self.instance.language
 
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]

@@ -217,7 +217,9 @@ def _keep_promise(
     closes_at = at if own or not agreed else at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
     request = _request(subject, compliment, agreed, by=by, at=at, closes_at=closes_at)
     if agreed and own and fresh:
-        proof = consent.Proof(Consent.Method(compliment.said_by), compliment.language)
+        # The language that they read: a moderator may have corrected the message's since.
+        read_in = compliment.versions.order_by("pk").values_list("language", flat=True).first()
+        proof = consent.Proof(Consent.Method(compliment.said_by), read_in or compliment.language)
         _keep(request, agreed, proof, at=at, since=compliment.received_at)
     elif agreed and not own and compliment.writer.email:
         ours = compliment.writer.kind == Person.Kind.EMPLOYEE  # who answers signed in, wherever the mail goes

@@ -88,7 +88,7 @@ class Message(Alike, Correcting, InboxView):
         sums = (last, row.replies.count(), row.dismissals.count(), row.same_as_id, row.happening_id)
         sums += (row.for_team, *row.named.order_by("pk").values_list("person_id", flat=True))
         about = (row.stage, row.kind, row.team_id, row.spot_id, row.elsewhere, row.happened_on, row.to_whom)
-        return masking.digest(repr((sums, about, self.stop is None)))
+        return masking.digest(repr((sums, about, row.language, self.stop is None)))
 
     def get_context_data(self, **kwargs):
         row, due = self.row, sorting.due(self.row)
