@@ -101,8 +101,13 @@ class ThanksForm(forms.Form):
         return ingest.attached(file) if file else b""
 
     def clean(self):
-        if self.cleaned_data.get("signature") == inbox.Signature.FIRST_NAME and not self.cleaned_data.get("signe"):
+        signs, name = self.cleaned_data.get("signature") == inbox.Signature.FIRST_NAME, self.cleaned_data.get("signe")
+        if signs and not name:
             self.add_error("signe", _("Write your first name, or choose to stay anonymous."))
+        elif signs and not thanking.is_first_name(name):
+            self.add_error(
+                "signe", _("A first name has letters alone: no number, no address, no sentence. Or stay anonymous.")
+            )
 
     # -- what was understood
 

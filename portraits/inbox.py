@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from portraits import alike, invitation, ledger, masking, quoting, turn
+from portraits import alike, invitation, judging, ledger, masking, quoting, turn
 from portraits.models import Compliment, Consent, Named, Person, Reply, Version, Wording
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -224,13 +224,25 @@ def wording(compliment: Compliment) -> str:
 
 
 @transaction.atomic
+def unsign(compliment: Compliment, *, by, at: datetime, district_alone: bool = False) -> Compliment:
+    """Leave the signature out of what will be quoted, or its district alone. Never the other way: only its writer signs. Raises
+    NotNow once the words were passed on."""
+    row = take(compliment, Stage.RECEIVED, Stage.TRIAGED)
+    name, value = ("district", "") if district_alone else ("signature", Signature.ANONYMOUS)
+    setattr(row, name, value)
+    row.save(update_fields=[name])
+    ledger.append("unsigned", at=at, portrait=str(row.across), by=ledger.account(by), what=name)
+    return row
+
+
+@transaction.atomic
 def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetime) -> Compliment:
     """A human confirms whom the words are for: they get them now, whether or not they are ever quoted; so does the team.
-    Raises NotNow unless they are kind words, sorted; masking.Unmasked while a personal detail is neither masked nor kept."""
+    Raises NotNow unless they are kind words, sorted; masking.Unmasked while something is still to be judged (judging.py)."""
     row = take(compliment, Stage.TRIAGED)
     if row.kind not in {Kind.COMPLIMENT, Kind.MIXED}:
         raise NotNow(row.kind)
-    if left := masking.left(row, f"{wording(row)}\n\n{row.elsewhere}"):
+    if left := judging.left(row, wording(row)):
         raise masking.Unmasked(left)
     version = bring(row, people, by=by, at=at)
     if row.team and not row.named.exists():  # even words that may be quoted nowhere: they are thanks first

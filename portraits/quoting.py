@@ -24,6 +24,7 @@ from portraits import (
     notices,
     own_words,
     renderings,
+    signing,
     standing,
     turn,
     ways_in,
@@ -46,7 +47,7 @@ from portraits.models import (
 from portraits.usages import PROMISES, Audience, Usage
 
 BATCH = 500  # rows in one statement
-Kind, Signature, Channel = Compliment.Kind, Compliment.Signature, Compliment.Channel
+Kind, Channel = Compliment.Kind, Compliment.Channel
 
 
 def usages(audience: Audience) -> tuple[Usage, ...]:
@@ -173,7 +174,8 @@ def ask(
     without its author, in the infolettre, by those whom it is for; not at all when its words were also sent to us, for their
     writer was then asked. `anew`: whom it is for was corrected, and some have the words already (correcting.py)."""
     people = list(people)
-    (version := _frozen(compliment, text, people, by=by, at=at)).save()
+    signature = signing.settled(compliment)
+    (version := _frozen(compliment, text, people, by=by, at=at, signature=signature)).save()
     social = compliment.channel in Compliment.SOCIAL
     quotable = compliment.kind == Kind.COMPLIMENT and not own_words.meant_for_another(compliment, text, people)
     quotable &= not (social and alike.came_to_us(compliment.original))
@@ -329,9 +331,17 @@ def _asked(
 # -- the frozen words
 
 
-def _frozen(compliment: Compliment, text: str, people: Iterable[Person], *, at: datetime, by=None) -> Version:
-    """The words as they can be read, unsaved."""
-    content = _content(compliment, text, people)
+def _frozen(
+    compliment: Compliment,
+    text: str,
+    people: Iterable[Person],
+    *,
+    at: datetime,
+    by=None,
+    signature: list[str] | None = None,
+) -> Version:
+    """The words as they can be read, unsaved; as their writer signed them, unless told otherwise."""
+    content = _content(compliment, text, people, signing.said(compliment) if signature is None else signature)
     return Version(
         compliment=compliment,
         across=compliment.across,
@@ -345,18 +355,16 @@ def _frozen(compliment: Compliment, text: str, people: Iterable[Person], *, at: 
     )
 
 
-def _content(compliment: Compliment, text: str, people: Iterable[Person]) -> dict:
+def _content(compliment: Compliment, text: str, people: Iterable[Person], signature: list[str]) -> dict:
     """All that can be read of a quote. A comment of a social network has no author here, whatever is known of them."""
     english = compliment.language == "en"
-    signed = compliment.signature == Signature.FIRST_NAME and compliment.channel not in Compliment.SOCIAL
-    signature = [compliment.writer.first_name, compliment.district] if signed else []
     with translation.override(compliment.language):
-        signature += [_("a colleague")] if signed and compliment.channel == Channel.COLLEAGUE else []
+        ours = [_("a colleague")] if signature and compliment.channel == Channel.COLLEAGUE else []
         when = date_format(compliment.happened_on, "DATE_FORMAT") if compliment.happened_on else ""
     return {
         "language": compliment.language,
         "text": [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()],
-        "signature": ", ".join(filter(None, signature)),
+        "signature": ", ".join([*signature, *ours]),
         "to": [person.first_name for person in people],
         "team": _name(compliment.team, english),
         "where": _name(compliment.spot, english),  # from the list alone: free words may name somebody

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from portraits import inbox, invitation, links, notices, quoting, throttle
+from portraits import inbox, invitation, links, notices, quoting, signing, throttle
 from portraits.models import Compliment, ConsentRequest, Link, NoticeText, Spot, Team
 from portraits.usages import Audience
 
 LONGEST = inbox.LONGEST
 Refused = inbox.Refused
+is_first_name = signing.is_first_name
 A_DAY = 20  # times that one page of thanks opens the writer's own page
 
 

@@ -24,11 +24,13 @@ from portraits import (
     gate,
     hiding,
     inbox,
+    judging,
     ledger,
     masking,
     match,
     quoting,
     replying,
+    signing,
     sorting,
     state,
     turn,
@@ -88,7 +90,8 @@ class Message(Alike, Correcting, InboxView):
         sums = (last, row.replies.count(), row.dismissals.count(), row.same_as_id, row.happening_id)
         sums += (row.for_team, *row.named.order_by("pk").values_list("person_id", flat=True))
         about = (row.stage, row.kind, row.team_id, row.spot_id, row.elsewhere, row.happened_on, row.to_whom)
-        return masking.digest(repr((sums, about, row.language, self.stop is None)))
+        about += (row.language, row.signature, row.district)
+        return masking.digest(repr((sums, about, self.stop is None)))
 
     def get_context_data(self, **kwargs):
         row, due = self.row, sorting.due(self.row)
@@ -104,6 +107,7 @@ class Message(Alike, Correcting, InboxView):
             "words": self.words,
             "pieces": self._pieces(self.words) if at_work else [(self.words, None)],
             "place_pieces": self._pieces(row.elsewhere) if at_work and masking.left(row, row.elsewhere) else (),
+            "signature": (signing.said(row), signing.doubts(row)) if at_work else (),
             "diff": changes(row.original, self.words) if self.words != row.original else (),
             "wordings": row.wordings.select_related("by"),
             "replies": row.replies.select_related("by"),
@@ -147,7 +151,7 @@ class Message(Alike, Correcting, InboxView):
             found = match.candidates(row)
             made |= {
                 "candidates": found,
-                "left": masking.left(row, f"{self.words}\n\n{row.elsewhere}"),
+                "left": judging.left(row, self.words),
                 "pass_form": PassOnForm(team=row.team),
             }
         if answerable:
@@ -233,9 +237,13 @@ class Gesture(Message):
             inbox.word(self.row, text, reason=reason, by=self.request.user, at=self.now)
 
     def keep(self) -> None:
-        for one in masking.marks(f"{self.words}\n\n{self.row.elsewhere}"):
+        for one in judging.left(self.row, self.words):
             if masking.digest(one.words) == self._digest:
                 masking.dismiss(self.row, one.words, by=self.request.user, at=self.now)
+
+    def unsign(self) -> None:
+        alone = "district" in self.request.POST
+        inbox.unsign(self.row, by=self.request.user, at=self.now, district_alone=alone)
 
     @property
     def _digest(self) -> str:
@@ -330,6 +338,7 @@ GESTURES = {
     "mots": Gesture.word,
     "masquer": Gesture.mask,
     "laisser": Gesture.keep,
+    "anonyme": Gesture.unsign,
     "transmettre": Gesture.pass_on,
     "pas-pour": Gesture.not_for,
     "aussi-pour": Gesture.also_for,

@@ -142,6 +142,17 @@ def test_anything_is_text(client, words):
     assert "<script>alert" not in html
 
 
+@pytest.mark.parametrize("name", ["Gagnez 500$: http://mal.example/x", "514 555-0142", "Nadia Tremblay dort au bureau"])
+def test_a_signature_that_is_no_first_name_is_said_and_refused_only_where_it_would_sign(client, name):
+    fields = {"signe": name, "quartier": "514 555-0142", "contact": ""}
+    html = text(send(client, signature="first_name", **fields))
+    assert 'id="signe-faux"' in html
+    assert WORDS in html
+    assert not Compliment.objects.exists()
+    assert send(client, signature="anonymous", **fields).status_code == 303
+    assert Compliment.objects.get().original == WORDS
+
+
 # -- nothing is ticked beforehand, and nothing tells who is hidden
 
 
