@@ -19,6 +19,7 @@ from portraits.views import (
     inbox_files,
     inbox_intake,
     inbox_message,
+    inbox_search,
     notices_desk,
     officer,
     photos,
@@ -230,6 +231,7 @@ def inbox_urls():
     return [
         path("compliments/", inbox.Inbox.as_view(), name="portraits_inbox"),
         path("compliments/rayon/<slug:shelf>/", inbox.Inbox.as_view(), name="portraits_inbox_shelf"),
+        path("compliments/chercher/", inbox_search.Search.as_view(), name="portraits_inbox_search"),
         path("compliments/signaler/", inbox.Reported.as_view(), name="portraits_inbox_reported"),
         path("compliments/tout-revu/", inbox.Reviewed.as_view(), name="portraits_inbox_reviewed"),
         path("compliments/noter/", inbox_intake.Intake.as_view(), name="portraits_inbox_intake"),

@@ -16,7 +16,7 @@ from .incident import Incident
 from .kindness import Confidence, Reaction
 from .ledger import LedgerEntry
 from .message_file import ColumnChoice, MessageFile
-from .moderation import Brief, Dismissal
+from .moderation import Brief, Dismissal, KeptSearch
 from .notice import NoticeText
 from .person import Person
 from .photo import Photo
@@ -63,6 +63,7 @@ __all__ = [
     "Hidden",
     "Identity",
     "Incident",
+    "KeptSearch",
     "LedgerEntry",
     "Link",
     "MessageFile",

@@ -48,3 +48,18 @@ class Brief(models.Model):
 
     def __str__(self):
         return self.theme
+
+
+class KeptSearch(models.Model):
+    """A search of the inbox that one moderator keeps, for them alone: what its form said, as it stands in an address."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=40, help_text=_("Yours alone: « Pool, this summer »."))
+    query = models.CharField(max_length=600)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["by", "name"], name="kept_search_once")]
+
+    def __str__(self):
+        return self.name

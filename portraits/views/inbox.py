@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib import messages
@@ -34,6 +35,11 @@ def may(user) -> bool:
 def number(text: str) -> int:
     """The number of a row that a form names; 0, which no row has, when it is none."""
     return int(text) if text.isdecimal() and len(text) <= 18 else 0
+
+
+def lines(rows: Iterable[Compliment], *, at: datetime) -> list[dict]:
+    """What a list says of each message: itself, when the next thing owed is due, and whether that is late."""
+    return [{"row": row, "due": (due := sorting.due(row)), "late": bool(due and due <= at)} for row in rows]
 
 
 class InboxView(WagtailAdminTemplateMixin, TemplateView):
@@ -85,7 +91,6 @@ class Inbox(InboxView):
             cache.get_or_set("portraits.messages", pages.object_list.count, A_MINUTE) if known is None else known
         )
         page = pages.get_page(self.request.GET.get("p"))
-        lines = [{"row": row, "due": (due := sorting.due(row)), "late": bool(due and due <= self.now)} for row in page]
         told, answered = cache.get_or_set("portraits.delays", sorting.delays, A_MINUTE)
         shown = {  # the address brings a `shelf` too: its name
             "shelf": sorting.BY_NAME[name],
@@ -93,7 +98,7 @@ class Inbox(InboxView):
             "wish": self._wish,
             "unread": sorting.unread(self._wish) if self._wish else None,
             "page": page,
-            "lines": lines,
+            "lines": lines(page, at=self.now),
             "told": told,
             "answered": answered,
         }
