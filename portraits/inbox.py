@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from portraits import alike, invitation, judging, ledger, masking, quoting, turn
-from portraits.models import Compliment, Consent, Named, Person, Reply, Version, Wording
+from portraits.models import Compliment, Consent, Named, Person, Reply, Team, Version, Wording
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
 
@@ -36,6 +36,18 @@ class Refused(Exception):
     def __init__(self, length: int):
         super().__init__(f"{length} characters")
         self.length = length
+
+
+class StillWhole(Exception):
+    """Kind words and a criticism: nobody has taken the criticism out yet."""
+
+
+class NotHanded(Exception):
+    """A criticism that was handed to nobody: nothing was done about it yet."""
+
+
+class Unsaid(Exception):
+    """Kind words that reached nobody are not closed without a reason."""
 
 
 class NotNow(Exception):
@@ -223,6 +235,13 @@ def wording(compliment: Compliment) -> str:
     return last or compliment.original
 
 
+def whole(row: Compliment) -> bool:
+    """Whether a criticism beside kind words is still there, for all that anybody did: masking a number leaves it as it is."""
+    texts = (row.original, wording(row))
+    bare = {masking.masked(one, masking.marks(one), language=row.language) for one in texts}
+    return row.kind == Kind.MIXED and len(bare) == 1
+
+
 @transaction.atomic
 def unsign(compliment: Compliment, *, by, at: datetime, district_alone: bool = False) -> Compliment:
     """Leave the signature out of what will be quoted, or its district alone. Never the other way: only its writer signs. Raises
@@ -238,16 +257,27 @@ def unsign(compliment: Compliment, *, by, at: datetime, district_alone: bool = F
 @transaction.atomic
 def pass_on(compliment: Compliment, people: Iterable[Person], *, by, at: datetime) -> Compliment:
     """A human confirms whom the words are for: they get them now, whether or not they are ever quoted; so does the team.
-    Raises NotNow unless they are kind words, sorted; masking.Unmasked while something is still to be judged (judging.py)."""
+    Raises NotNow unless they are kind words, sorted; masking.Unmasked while something is still to be judged (judging.py);
+    StillWhole while a criticism beside them would go with them."""
     row = take(compliment, Stage.TRIAGED)
     if row.kind not in {Kind.COMPLIMENT, Kind.MIXED}:
         raise NotNow(row.kind)
+    if whole(row):
+        raise StillWhole(row.kind)
     if left := judging.left(row, wording(row)):
         raise masking.Unmasked(left)
     version = bring(row, people, by=by, at=at)
     if row.team and not row.named.exists():  # even words that may be quoted nowhere: they are thanks first
         bring_to_team(row, version, at=at)
+    if not reachable(row):  # nobody waits for an answer that could not reach them
+        row.stage, row.closed_at = Stage.CLOSED, at
+        row.save(update_fields=["stage", "closed_at"])
     return row
+
+
+def reachable(row: Compliment) -> bool:
+    """Whether its writer can be answered: written to, called, or answered under their comment."""
+    return bool(row.writer.email or row.writer.phone or row.channel in Compliment.SOCIAL)
 
 
 def bring_to_team(row: Compliment, version: Version, *, at: datetime) -> None:
@@ -290,12 +320,34 @@ def answer(compliment: Compliment, text: str, *, by, at: datetime, send: bool = 
 
 
 @transaction.atomic
-def close(compliment: Compliment, *, by, at: datetime, handed_to: str = "") -> Compliment:
-    """Nothing more is owed about it. A criticism says where it was handed. Raises NotNow."""
+def close(compliment: Compliment, *, by, at: datetime, handed_to: str = "", reason: str = "") -> Compliment:
+    """Nothing more is owed about it. A criticism says where it was handed; kind words that reached nobody, why: the reason is
+    kept with those of the wordings. Raises NotNow, NotHanded, Unsaid."""
     row = take(compliment, Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED)
+    if row.kind == Kind.COMPLAINT and not (handed_to or row.handed_to):
+        raise NotHanded(row.kind)
+    if unreached(row):
+        if not reason.strip():
+            raise Unsaid(row.kind)
+        Wording.objects.create(compliment=row, text=wording(row), reason=reason[:200], by=by, at=at)
     row.stage, row.closed_at, row.handed_to = Stage.CLOSED, at, handed_to[:80] or row.handed_to
     row.save(update_fields=["stage", "closed_at", "handed_to"])
     return row
+
+
+@transaction.atomic
+def hand_over(compliment: Compliment, *, to: str, team: Team | None = None, by, at: datetime) -> Compliment:
+    """A criticism goes to whoever can do something about it, and is closed: by mail to a team that has a mailbox; else somebody
+    brings it the words. Raises as `close` does."""
+    row = close(compliment, by=by, at=at, handed_to=to)
+    if team and team.email:
+        invitation.hand_over(team, row, wording(row))
+    return row
+
+
+def unreached(row: Compliment) -> bool:
+    """Whether these are kind words that nobody has received."""
+    return row.kind in {Kind.COMPLIMENT, Kind.MIXED} and row.passed_on_at is None
 
 
 @transaction.atomic

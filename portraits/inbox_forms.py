@@ -128,18 +128,52 @@ class AnswerForm(forms.Form):
     )
 
 
-class HandForm(forms.Form):
-    """Where a criticism goes, and its number there."""
+class CloseForm(forms.Form):
+    """Why kind words are closed although nobody received them."""
 
-    service = forms.CharField(
-        label=_("Service"),
-        max_length=50,
-        help_text=_("« 311 », « Travaux publics ». It gets the whole message from you."),
+    reason = forms.CharField(
+        label=_("Why nobody gets them"),
+        max_length=120,
+        help_text=_("« Ces mots sont pour un autre arrondissement. » Kept with the message."),
+        error_messages={"required": _("Say why, in a few words: whoever opens this message next reads it.")},
     )
-    number = forms.CharField(label=_("Number there"), max_length=25, help_text=_("So that it can be found again."))
+
+
+class HandForm(forms.Form):
+    """Where a criticism goes, and its number there: a team of ours gets it by mail, another service from whoever fills this in."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.none(), required=False, label=_("Team"), help_text=_("It gets the words by e-mail, at once.")
+    )
+    service = forms.CharField(
+        label=_("Another service"),
+        max_length=50,
+        required=False,
+        help_text=_("« 311 », « Travaux publics ». Nothing leaves by itself: you bring it the words."),
+    )
+    number = forms.CharField(
+        label=_("Number there"), max_length=25, required=False, help_text=_("So that it can be found again.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.filter(active=True).exclude(email="")
+
+    def clean(self):
+        data = super().clean()
+        team, service = data.get("team"), data.get("service")
+        if team and service:
+            self.add_error("service", _("A team, or another service: choose one."))
+        elif not team and not self.errors:
+            for name in ("service", "number"):
+                if not data.get(name):
+                    self.add_error(name, _("Say where it went, and its number there; or choose a team."))
+        return data
 
     def handed_to(self) -> str:
-        return f"{self.cleaned_data['service']}, {self.cleaned_data['number']}"
+        data = self.cleaned_data
+        name = data["team"].name[:50] if data["team"] else data["service"]
+        return ", ".join(filter(None, (name, data["number"])))
 
 
 class BriefForm(forms.ModelForm):

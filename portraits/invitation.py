@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from portraits import brand, links, texting
 from portraits.capsule import Quote
 from portraits.match import is_name
-from portraits.models import ConsentRequest, Person, Push, Team
+from portraits.models import Compliment, ConsentRequest, Person, Push, Team
 
 QUESTION = (
     "X-Question"  # marks, for whoever keeps the mails (intranet/mail.py), those that put a question; it never leaves
@@ -118,6 +118,13 @@ def bring_to_team(team: Team, quote: Quote, *, unread: str = "") -> None:
     words = {"quote": quote, "team": team, "unread": unread}
     with translation.override(quote.language):
         _mail(_("Kind words for your team"), "kind_words_team", None, to=team.email, **words)
+
+
+def hand_over(team: Team, row: Compliment, words: str) -> None:
+    """A criticism, to the team that can do something about it. Who wrote it is not told: an answer goes through us."""
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("A message for your team: %(reference)s") % {"reference": row.reference}
+        _mail(subject, "criticism", None, to=team.email, row=row, paragraphs=words.split("\n\n"), team=team)
 
 
 def bring_news(person: Person, kinds: Sequence[Push.Kind]) -> None:

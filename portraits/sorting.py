@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portraits import state, workdays
+from portraits import inbox, state, workdays
 from portraits.models import Compliment
 
 Stage, Kind = Compliment.Stage, Compliment.Kind
@@ -26,6 +26,7 @@ OPEN = ~Q(stage=Stage.CLOSED)
 TO_SORT = Q(stage=Stage.RECEIVED, suspicion__lt=SUSPECT)
 TO_PASS_ON = Q(stage=Stage.TRIAGED, kind__in=(Kind.COMPLIMENT, Kind.MIXED))
 TO_ANSWER = Q(stage=Stage.PASSED_ON) | Q(stage=Stage.TRIAGED, kind=Kind.OFF_TOPIC)
+NOWHERE = Q(writer__email="", writer__phone="") & ~Q(channel__in=Compliment.SOCIAL)  # to answer to: inbox.reachable
 CRITICAL = Q(stage__in=(Stage.TRIAGED, Stage.ANSWERED), kind=Kind.COMPLAINT)
 REPORTED = Q(reported_at__isnull=False) & OPEN
 SHELF = Q(stage=Stage.TRIAGED, kind=Kind.SPAM) | Q(stage=Stage.RECEIVED, suspicion__gte=SUSPECT)
@@ -34,7 +35,7 @@ SHELF = Q(stage=Stage.TRIAGED, kind=Kind.SPAM) | Q(stage=Stage.RECEIVED, suspici
 def late(at: datetime) -> Q:
     """What has waited longer than was promised."""
     to_pass_on = Q(received_at__lte=workdays.before(at, PASS_ON)) & (TO_SORT | TO_PASS_ON)
-    unanswered = Q(stage=Stage.TRIAGED, kind=Kind.COMPLAINT) | TO_ANSWER
+    unanswered = Q(stage=Stage.TRIAGED, kind=Kind.COMPLAINT) | (TO_ANSWER & ~NOWHERE)
     return to_pass_on | Q(received_at__lte=workdays.before(at, ANSWER), answered_at__isnull=True) & unanswered
 
 
@@ -65,7 +66,9 @@ def rows(name: str, *, at: datetime) -> QuerySet[Compliment]:
     `stopped` says of each whether staff hides it now."""
     order = ("-received_at",) if name == "tous" else ("suspicion", "received_at")
     found = Compliment.objects.readable().filter(BY_NAME[name].which(at))
-    found = found.select_related("team", "spot", "portrait", "happening").annotate(stopped=state.stopped(at=at))
+    found = found.select_related("team", "spot", "portrait", "happening", "writer").annotate(
+        stopped=state.stopped(at=at)
+    )
     return found.order_by(*order, "pk")
 
 
@@ -98,7 +101,8 @@ def due(row: Compliment) -> datetime | None:
     """When the next thing owed about this message is due; None when nothing is."""
     if row.stage in {Stage.RECEIVED, Stage.TRIAGED} and row.kind in {"", Kind.COMPLIMENT, Kind.MIXED}:
         return workdays.after(row.received_at, PASS_ON)
-    if row.stage in {Stage.TRIAGED, Stage.PASSED_ON} and row.kind != Kind.SPAM:
+    owed = row.kind == Kind.COMPLAINT or (row.kind != Kind.SPAM and inbox.reachable(row))
+    if row.stage in {Stage.TRIAGED, Stage.PASSED_ON} and owed:
         return workdays.after(row.received_at, ANSWER)
     return None
 

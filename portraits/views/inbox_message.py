@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.models import Locale
 
@@ -37,7 +38,7 @@ from portraits import (
 )
 from portraits.comparing import changes
 from portraits.forms import HideForm
-from portraits.inbox_forms import AnswerForm, BriefForm, HandForm, PassOnForm, SortForm, WordForm
+from portraits.inbox_forms import AnswerForm, BriefForm, CloseForm, HandForm, PassOnForm, SortForm, WordForm
 from portraits.models import Compliment, DraftSubject, Person, Portrait
 from portraits.usages import Audience
 from portraits.views.inbox import InboxView, may, number
@@ -45,6 +46,15 @@ from portraits.views.inbox_alike import Alike
 from portraits.views.inbox_correcting import Correcting
 
 Stage, Kind = Compliment.Stage, Compliment.Kind
+REFUSALS = {
+    masking.Unmasked: gettext_lazy("A personal detail is still to be judged: mask it, or say that it stays."),
+    inbox.StillWhole: gettext_lazy(
+        "There is a criticism in these words too: change them first, and keep only what is for the person."
+    ),
+    inbox.NotHanded: gettext_lazy(
+        "A criticism is not closed before somebody has it: hand it over, or say what else it is."
+    ),
+}
 
 
 class Invalid(Exception):
@@ -119,6 +129,7 @@ class Message(Alike, Correcting, InboxView):
             "passable": passable,
             "answerable": answerable,
             "closable": row.stage in {Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED},
+            "close_form": CloseForm() if inbox.unreached(row) else None,
             "stop": self.stop,
             "hide_form": HideForm() if self._hidable() else None,
             "may_take_back": self._may_take_back(),
@@ -151,6 +162,7 @@ class Message(Alike, Correcting, InboxView):
             found = match.candidates(row)
             made |= {
                 "candidates": found,
+                "whole": inbox.whole(row),
                 "left": judging.left(row, self.words),
                 "pass_form": PassOnForm(team=row.team),
             }
@@ -190,10 +202,8 @@ class Gesture(Message):
                 answer = verb(self)
         except inbox.NotNow:
             return self._again(409, conflict=True, typed=self._typed())
-        except masking.Unmasked:
-            return self._again(
-                422, problem=_("A personal detail is still to be judged: mask it, or say that it stays.")
-            )
+        except tuple(REFUSALS) as refusal:
+            return self._again(422, problem=REFUSALS[type(refusal)])
         except inbox.Refused as refused:
             words = _("%(count)s characters: between 3 and 2,000, please.") % {"count": refused.length}
             return self._again(422, problem=words, typed=self._typed())
@@ -254,6 +264,8 @@ class Gesture(Message):
         row = inbox.pass_on(self.row, form.whom(), by=self.request.user, at=self.now)
         to_print = row.named.filter(told_at__isnull=True).exists() or (row.for_team and not row.team_told_at)
         messages.success(self.request, _("Passed on.") if not to_print else _("Passed on. A slip is to be printed."))
+        if row.stage == Stage.CLOSED:
+            messages.info(self.request, _("Whoever wrote left no address: nothing more is owed, and it is closed."))
 
     def answer(self) -> HttpResponseBase | None:
         form = AnswerForm(self.request.POST)
@@ -268,11 +280,18 @@ class Gesture(Message):
 
     def hand(self) -> None:
         form = self.valid("hand_form", HandForm(self.request.POST))
-        inbox.close(self.row, by=self.request.user, at=self.now, handed_to=form.handed_to())
-        messages.success(self.request, _("Handed over. The words will be erased in 90 days at the latest."))
+        team = form.cleaned_data["team"]
+        inbox.hand_over(self.row, to=form.handed_to(), team=team, by=self.request.user, at=self.now)
+        mailed = _("The words have left for the team. Ours will be erased within 90 days.")
+        to_bring = _("Noted. Bring them the words: they are on this page, and will be erased within 90 days.")
+        messages.success(self.request, mailed if team else to_bring)
 
     def close(self) -> None:
-        inbox.close(self.row, by=self.request.user, at=self.now)
+        reason = ""
+        if inbox.unreached(self.row):
+            why = self.valid("close_form", CloseForm(self.request.POST)).cleaned_data["reason"]
+            reason = _("Closed without being passed on: %(why)s") % {"why": why}
+        inbox.close(self.row, by=self.request.user, at=self.now, reason=reason)
 
     def reopen(self) -> None:
         inbox.reopen(self.row, by=self.request.user, at=self.now)

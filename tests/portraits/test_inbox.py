@@ -89,7 +89,7 @@ MOVES = {
     "word": lambda row, by: inbox.word(row, "Merci", reason="", by=by, at=NOW()),
     "pass_on": lambda row, by: inbox.pass_on(row, [], by=by, at=NOW()),
     "answer": lambda row, by: inbox.answer(row, "Merci", by=by, at=NOW()),
-    "close": lambda row, by: inbox.close(row, by=by, at=NOW()),
+    "close": lambda row, by: inbox.close(row, by=by, at=NOW(), reason="Dit de vive voix"),
     "reopen": lambda row, by: inbox.reopen(row, by=by, at=NOW()),
 }
 LEGAL = {
@@ -127,5 +127,5 @@ def test_the_answer_leaves_by_mail_in_the_writers_language_or_is_noted():
     by = factories.staff()
     assert inbox.answer(STAGES["passed_on"](received(), by), "Merci à vous", by=by, at=NOW()).sent
     assert "Merci à vous" in Letter.objects.get(to="huguette@voisine.example", body__contains="Merci à vous").body
-    quiet = STAGES["passed_on"](received(writer=inbox.Writer()), by)
+    quiet = STAGES["passed_on"](received(writer=inbox.Writer(phone="514 555-0142")), by)
     assert not inbox.answer(quiet, "Dit de vive voix", by=by, at=NOW()).sent

@@ -31,6 +31,7 @@ from portraits.models import (
 )
 from portraits.person_form import NewPersonForm, PersonForm
 from portraits.usages import Usage
+from portraits.views.inbox_message import REFUSALS
 from tests import factories
 from tests.portraits.desk import signed_in
 from tests.portraits.test_quotes import KIND, passed_on, received, say
@@ -361,6 +362,134 @@ def test_the_team_does_not_read_what_was_for_one_of_them(client):
 def test_nobody_who_wrote_can_be_passed_words_on(client):
     row = sorted_(received())
     assert do(client, row, "transmettre", people=[row.writer_id]).status_code == 422
+
+
+MIXED = "Nadia a été parfaite. La file, elle, était interminable. Rappelez-moi au 514 555-0142."
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_criticism_does_not_go_with_the_kind_words_beside_it(client, masked):
+    nadia = factories.person()
+    row = sorted_(received(MIXED), "mixed")
+    do(client, row, "masquer" if masked else "laisser", words="514 555-0142")
+    shown = page(client, row)
+    assert shown.context["whole"]
+    answer = do(client, row, "transmettre", people=[nadia.pk])
+    assert answer.status_code == 422
+    assert shown.content.decode().count("Gardez seulement") < answer.content.decode().count("Gardez seulement")
+    assert not Letter.objects.filter(to=nadia.email).exists()
+    do(client, row, "mots", text="Nadia a été parfaite.", reason="La critique va aux guichets")
+    do(client, row, "transmettre", people=[nadia.pk])
+    body = Letter.objects.get(to=nadia.email).body
+    assert "Nadia a été parfaite." in body
+    assert "interminable" not in body
+
+
+def test_kind_words_alone_need_no_wording():
+    row = sorted_(received())
+    assert not inbox.whole(row)
+
+
+# -- closing
+
+
+def test_kind_words_that_nobody_received_are_closed_with_a_reason_that_stays(client):
+    row = sorted_(received())
+    refused = do(client, row, "fermer", reason=" ")
+    assert refused.status_code == 422
+    assert refused.context["close_form"].errors
+    assert Compliment.objects.get().stage == "triaged"
+    do(client, row, "fermer", reason="Pour une autre ville")
+    row.refresh_from_db()
+    assert (row.stage, Wording.objects.get().text) == ("closed", KIND)
+    assert "Pour une autre ville" in page(client, row).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["spam", "off_topic"])
+def test_the_rest_is_closed_with_a_click(client, kind):
+    do(client, sorted_(received(), kind), "fermer")
+    assert Compliment.objects.get().stage == "closed"
+
+
+def test_a_criticism_that_nobody_has_is_not_closed_and_the_page_says_why(client):
+    row = sorted_(received(), "complaint")
+    assert "/fermer/" not in page(client, row).content.decode()
+    answer = do(client, row, "fermer")
+    assert answer.status_code == 422
+    assert str(REFUSALS[inbox.NotHanded])[:30] in html.unescape(answer.content.decode())
+    assert Compliment.objects.get().stage == "triaged"
+
+
+def test_a_team_with_a_mailbox_gets_the_criticism_and_not_who_wrote_it(client):
+    team = Team.objects.create(name="Travaux publics", email="travaux@erables.example")
+    row = sorted_(received("La souffleuse réveille la rue.\n\nÀ trois heures."), "complaint", elsewhere="Rue des Pins")
+    do(client, row, "remettre", team=team.pk)
+    row.refresh_from_db()
+    assert (row.stage, row.handed_to) == ("closed", "Travaux publics")
+    body = Letter.objects.get(to=team.email).body
+    for said in ("La souffleuse réveille la rue.", "À trois heures.", "Rue des Pins", row.reference):
+        assert said in body
+    assert "Huguette" not in body
+    assert "voisine" not in body
+
+
+def test_another_service_is_brought_the_words(client):
+    Team.objects.create(name="Parcs")
+    Team.objects.create(name="Vieux", email="vieux@erables.example", active=False)
+    row = sorted_(received(), "complaint")
+    assert list(page(client, row).context["hand_form"].fields["team"].queryset) == []
+    before = Letter.objects.count()
+    answer = do(client, row, "remettre", service="311", number="26-00412")
+    assert Letter.objects.count() == before
+    shown = client.get(answer.headers["Location"]).content.decode()
+    assert "Portez-lui les mots" in shown
+
+
+@pytest.mark.parametrize("number", ["", "26-00412"])
+def test_a_team_and_another_service_are_one_too_many(client, number):
+    team = Team.objects.create(name="Parcs", email="parcs@erables.example")
+    row = sorted_(received(), "complaint")
+    answer = do(client, row, "remettre", team=team.pk, service="311", number=number)
+    assert answer.status_code == 422
+    assert answer.context["hand_form"].errors
+    assert not Letter.objects.filter(to=team.email).exists()
+
+
+# -- whoever cannot be answered
+
+
+def test_a_message_without_any_address_owes_no_answer(client):
+    row = sorted_(received(writer=inbox.Writer("Huguette")))
+    do(client, row, "transmettre", people=[factories.person().pk])
+    row.refresh_from_db()
+    assert (row.stage, row.answered_at) == ("closed", None)
+    assert sorting.due(row) is None
+    assert shelves(timezone.now() + timedelta(days=30))["en-retard"] == set()
+
+
+ONCE = {"phone": (True, {"writer": inbox.Writer(phone="514 555-0142")}), "nothing": (False, {"writer": inbox.Writer()})}
+
+
+@pytest.mark.parametrize("way", ONCE)
+def test_something_else_is_late_only_when_somebody_waits(way):
+    waits, fields = ONCE[way]
+    row = sorted_(received(**fields), "off_topic")
+    found = shelves(timezone.now() + timedelta(days=30))
+    assert found["a-repondre"] == {row.pk}
+    assert found["en-retard"] == ({row.pk} if waits else set())
+    assert bool(sorting.due(row)) is waits
+
+
+def test_a_comment_is_answered_where_it_stands():
+    row = passed_on(channel="facebook", writer=inbox.Writer(), wishes={})
+    assert row.stage == "passed_on"
+    assert shelves(timezone.now() + timedelta(days=30))["en-retard"] == {row.pk}
+
+
+def test_a_criticism_is_late_whoever_wrote_it():
+    row = sorted_(received(writer=inbox.Writer()), "complaint")
+    assert sorting.due(row)
+    assert shelves(timezone.now() + timedelta(days=30))["en-retard"] == {row.pk}
 
 
 # -- two moderators
