@@ -1,6 +1,6 @@
 """Personal details in kind words: proposed to a human, never decided by a list. No model, nothing downloaded.
 
-Nine in ten are found; names are not looked for: whoever is named, or signs, is asked. Eight patterns, on text as it was
+Nine in ten are found; names are looked for elsewhere (naming.py, own_words.py). Eight patterns, on text as it was
 written. Whoever passes words on masks each mark or says that it may stay (Dismissal).
 """
 
@@ -50,12 +50,17 @@ class Unmasked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A run of characters that may tell who somebody is."""
+    """A run of characters that may tell who somebody is. `behind`: what a mask says in its place, when it is not the label."""
 
     label: Promise
     start: int
     end: int
     words: str
+    behind: Promise | None = None
+
+    @property
+    def mask(self) -> Promise:
+        return self.behind or self.label
 
 
 def labels() -> list[Promise]:
@@ -77,7 +82,7 @@ def masked(text: str, chosen: Iterable[Mark], *, language: str) -> str:
     """The text with these marks replaced by what they were, in brackets: « [téléphone] »."""
     with translation.override(language):
         for mark in sorted(chosen, key=lambda mark: -mark.start):
-            text = f"{text[: mark.start]}[{mark.label}]{text[mark.end :]}"
+            text = f"{text[: mark.start]}[{mark.mask}]{text[mark.end :]}"
     return text
 
 
@@ -88,7 +93,11 @@ def digest(words: str) -> str:
 
 def left(compliment: Compliment, text: str) -> list[Mark]:
     """The marks of these words that nobody has judged yet. One query, none when there is no mark."""
-    found = marks(text)
+    return unjudged(compliment, marks(text))
+
+
+def unjudged(compliment: Compliment, found: list[Mark]) -> list[Mark]:
+    """Those that nobody has masked or left. One query, none when there is no mark."""
     known = set(compliment.dismissals.values_list("digest", flat=True)) if found else set()
     return [mark for mark in found if digest(mark.words) not in known]
 

@@ -110,13 +110,14 @@ class Message(Alike, Correcting, InboxView):
         answerable = row.stage in {Stage.PASSED_ON, Stage.ANSWERED} or (
             row.stage == Stage.TRIAGED and row.kind in {Kind.OFF_TOPIC, Kind.COMPLAINT}
         )
+        place = masking.left(row, row.elsewhere) if at_work else ()
         found = {
             "row": row,
             "alike": [] if row.erased_at else self._alike(),
             "seen": self.seen(),
             "words": self.words,
-            "pieces": self._pieces(self.words) if at_work else [(self.words, None)],
-            "place_pieces": self._pieces(row.elsewhere) if at_work and masking.left(row, row.elsewhere) else (),
+            "pieces": self._pieces(self.words, judging.in_words(row, self.words)) if at_work else [(self.words, None)],
+            "place_pieces": self._pieces(row.elsewhere, place) if place else (),
             "signature": (signing.said(row), signing.doubts(row)) if at_work else (),
             "diff": changes(row.original, self.words) if self.words != row.original else (),
             "wordings": row.wordings.select_related("by"),
@@ -175,10 +176,10 @@ class Message(Alike, Correcting, InboxView):
             made |= {"hand_form": HandForm(), "brief_form": BriefForm(original=row.original)}
         return made
 
-    def _pieces(self, text: str) -> list[tuple[str, masking.Mark | None]]:
-        """The text cut at the marks that nobody has judged yet."""
+    def _pieces(self, text: str, marks: list[masking.Mark]) -> list[tuple[str, masking.Mark | None]]:
+        """The text cut at these marks."""
         found, at = [], 0
-        for mark in masking.left(self.row, text):
+        for mark in marks:
             found += [(text[at : mark.start], None), (mark.words, mark)]
             at = mark.end
         return [*found, (text[at:], None)]
@@ -240,10 +241,11 @@ class Gesture(Message):
 
     def mask(self) -> None:
         """Every run of these words at once."""
-        chosen = [one for one in masking.marks(self.words) if masking.digest(one.words) == self._digest]
+        found = judging.in_words(self.row, self.words)
+        chosen = [one for one in found if masking.digest(one.words) == self._digest]
         if chosen:
             text = masking.masked(self.words, chosen, language=self.row.language)
-            reason = _("Personal detail masked: %(what)s") % {"what": chosen[0].label}
+            reason = _("Personal detail masked: %(what)s") % {"what": chosen[0].mask}
             inbox.word(self.row, text, reason=reason, by=self.request.user, at=self.now)
 
     def keep(self) -> None:

@@ -8,7 +8,7 @@ from intranet.models import Letter
 from portraits import inbox
 from portraits.models import Compliment, LedgerEntry, Person
 from tests import factories
-from tests.portraits.test_quotes import KIND, received
+from tests.portraits.test_quotes import KIND, judged, received
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -79,7 +79,7 @@ def test_a_writer_is_in_no_address_book():
 
 STAGES = {
     "received": lambda row, by: row,
-    "triaged": lambda row, by: inbox.triage(row, inbox.Kind.COMPLIMENT, by=by, at=NOW()),
+    "triaged": lambda row, by: judged(inbox.triage(row, inbox.Kind.COMPLIMENT, by=by, at=NOW())),
     "passed_on": lambda row, by: inbox.pass_on(STAGES["triaged"](row, by), [], by=by, at=NOW()),
     "answered": lambda row, by: inbox.answer(STAGES["passed_on"](row, by), "Merci", by=by, at=NOW()).compliment,
     "closed": lambda row, by: inbox.close(STAGES["answered"](row, by), by=by, at=NOW()),

@@ -34,7 +34,7 @@ from portraits.usages import Usage
 from portraits.views.inbox_message import REFUSALS
 from tests import factories
 from tests.portraits.desk import signed_in
-from tests.portraits.test_quotes import KIND, passed_on, received, say
+from tests.portraits.test_quotes import KIND, judged, passed_on, received, say
 
 pytestmark = pytest.mark.django_db
 TEL = "Nadia a été patiente. Rappelez-moi au 514\u00a0555\u20110142."
@@ -325,7 +325,7 @@ def test_words_go_to_somebody_or_to_a_team(client):
     row = sorted_(received())
     assert do(client, row, "transmettre").status_code == 422
     team = Team.objects.create(name="Parcs", email="parcs@erables.example")
-    sorted_(row, team=team)
+    judged(sorted_(row, team=team))
     do(client, row, "transmettre")
     assert KIND[:20] in Letter.objects.get(to=team.email).body
 

@@ -15,7 +15,7 @@ from portraits.models import Consent, ConsentRequest, LedgerEntry, Link, Standin
 from portraits.usages import Audience, Usage
 from tests import factories
 from tests.portraits.consenting import tables, visit
-from tests.portraits.test_quotes import KIND, YES, passed_on, quoted
+from tests.portraits.test_quotes import KIND, YES, judged, passed_on, quoted
 
 pytestmark = pytest.mark.django_db
 BOTH = {"reponse-colleagues": "yes", "reponse-public": "yes"}
@@ -235,7 +235,7 @@ def test_the_writer_takes_back_and_undoes(client, passed):
 
     def pass_on():
         inbox.triage(row, inbox.Kind.COMPLIMENT, by=by, at=timezone.now())
-        inbox.pass_on(row, [], by=by, at=timezone.now())
+        inbox.pass_on(judged(row), [], by=by, at=timezone.now())
 
     if passed:
         pass_on()
@@ -271,7 +271,7 @@ def test_an_anonymous_writer_has_a_page_and_a_receipt(client):
     path, row = to_writer(writer=inbox.Writer(email="h@voisine.example"))
     by = factories.staff()
     inbox.triage(row, inbox.Kind.COMPLIMENT, by=by, at=timezone.now())
-    inbox.pass_on(row, [], by=by, at=timezone.now())
+    inbox.pass_on(judged(row), [], by=by, at=timezone.now())
     visit(path, client)
     assert text(client.get(path + "etat/"))
     receipt = receipts.last(row, row.writer)
