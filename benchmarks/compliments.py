@@ -114,6 +114,19 @@ def of_the_list(client):
         yield figure(name, unit, spent, "<= 5", "a page of the CMS with an empty list", empty)
 
 
+def of_a_search(client):
+    """The dearest: words that are rare together, on no shelf in particular, which nothing but reading every message finds."""
+    address = f"{reverse('portraits_inbox_search')}?mots=Patinoire+dossier+pelle"
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(address)
+    if answer.status_code != 200 or b"data-inbox" in answer.content:
+        raise SystemExit(f"The search answered {answer.status_code}.")
+    name = f"inbox, words looked for among {MESSAGES:,} and not found"
+    yield figure(name, "queries", len(asked), "<= 16")
+    yield figure(name, "ms of processor", seconds(lambda: client.get(address), time.process_time) * 1000, "<= 300")
+
+
 def of_duplicates(spots):
     chance = random.Random(7)  # noqa: S311
     fresh = [
