@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portraits import brand, links, texting
+from portraits import brand, links, signing, texting
 from portraits.capsule import Quote
 from portraits.match import is_name
 from portraits.models import Compliment, ConsentRequest, Person, Push, Team
@@ -148,10 +148,12 @@ def send_quote(person: Person, token: str) -> None:
 
 
 def acknowledge(person: Person, reference: str, token: str) -> None:
-    """To somebody who has just sent kind words: their number, what follows, and the way to take them back."""
+    """To somebody who has just sent kind words: their number, what follows, and the way to take them back. They are greeted by
+    what is shaped like a first name alone: the address may be anybody's, and nobody's sentence goes there in our name."""
+    name = person.first_name if signing.is_first_name(person.first_name) else ""
     with translation.override(person.language):
         subject = _("Thank you for your words: %(reference)s") % {"reference": reference}
-        _mail(subject, "thanks", person, reference=reference, link=links.address(token))
+        _mail(subject, "thanks", person, name=name, reference=reference, link=links.address(token))
 
 
 def send_reply(person: Person, reference: str, words: str) -> None:

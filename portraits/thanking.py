@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from portraits import inbox, invitation, links, notices, quoting, signing, throttle
+from portraits import inbox, invitation, links, notices, quoting, signing, sorting, throttle
 from portraits.models import Compliment, ConsentRequest, Link, NoticeText, Spot, Team
 from portraits.usages import Audience
 
 LONGEST = inbox.LONGEST
 Refused = inbox.Refused
 is_first_name = signing.is_first_name
+MAILS_A_DAY = 3  # to one address: whoever writes types whichever they like
 A_DAY = 20  # times that one page of thanks opens the writer's own page
 
 
@@ -29,7 +30,7 @@ class Sent:
 
     reference: str
     received_at: datetime
-    mailed: bool
+    address: bool  # they left one to write to
 
 
 def spots(language: str) -> dict[int, str]:
@@ -64,18 +65,27 @@ def length(words: str) -> int:
 
 
 def thank(words: str, *, key: str, at: datetime, writer: inbox.Writer, wishes: Mapping[Audience, str], **about) -> None:
-    """Keep the message, once, and write to whoever gave an address. A second click finds it kept. Raises Refused, or Again
+    """Keep the message, once, and acknowledge it by mail. A second click finds it kept. Raises Refused, or Again
     when this form was sent with other words before."""
     try:
         with transaction.atomic():
             row, token = inbox.receive(
                 words, at=at, writer=writer, wishes=wishes, external_ref=links.token_hash(key), **about
             )
-            if row.writer.email:
+            if _may_acknowledge(row, at=at):
                 invitation.acknowledge(row.writer, row.reference, token)
     except IntegrityError:
         if _row(key).original != inbox.legible(words):
             raise Again from None
+
+
+def _may_acknowledge(row: Compliment, *, at: datetime) -> bool:
+    """Whether a mail leaves for the address that was typed, which may be anybody's: not after what looks like a robot's, nor more
+    than a few a day. The page of thanks says the same in any case."""
+    email = row.writer.email.casefold()
+    if not email or row.suspicion >= sorting.SUSPECT:
+        return False
+    return throttle.allow("merci mail", email, most=MAILS_A_DAY, within=timedelta(days=1), at=at)
 
 
 def known(key: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from intranet.models import Letter
-from portraits import doubting, gate, inbox
+from portraits import doubting, gate, inbox, sorting
 from portraits.models import Compliment, Person, Spot, Team, Version
 from portraits.usages import Usage
 from tests import factories
@@ -85,6 +85,54 @@ def test_a_telephone_is_kept_and_nothing_is_mailed(client):
     send(client, contact="514 555-0142")
     assert Compliment.objects.get().writer.phone == "514 555-0142"
     assert not Letter.objects.exists()
+
+
+def page_of(client, response):
+    """The page that follows, without the number of its message."""
+    html = text(client.get(response.headers["Location"]))
+    return re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}", "", html)
+
+
+def test_nobody_is_mailed_more_than_three_times_a_day_and_the_page_stays_the_same(client):
+    addresses = [f"10.0.{number}.1" for number in range(5)]
+    sent = [
+        send(
+            client,
+            f"{WORDS} {one}",
+            contact="Victime@voisine.example" if number % 2 else "victime@voisine.example",
+            REMOTE_ADDR=one,
+        )
+        for number, one in enumerate(addresses)
+    ]
+    assert not Compliment.objects.filter(suspicion__gt=0).exists()
+    assert Letter.objects.count() == 3
+    assert len({page_of(client, one) for one in sent}) == 1
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1), tick=False):
+        send(client, f"{WORDS} demain", contact="victime@voisine.example", REMOTE_ADDR="10.0.9.1")
+    assert Letter.objects.count() == 4
+
+
+def test_what_waits_on_the_shelf_of_robots_mails_nobody_and_the_page_stays_the_same(client):
+    kept = send(client, contact="voisine@voisine.example")
+    robot = send(client, f"{WORDS} Encore.", contact="victime@voisine.example", siteweb="https://x.example")
+    assert Compliment.objects.latest("pk").suspicion >= sorting.SUSPECT
+    assert [one.to for one in Letter.objects.all()] == ["voisine@voisine.example"]
+    assert page_of(client, robot) == page_of(client, kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Huguette", "Bonjour Huguette,"),
+        ("Gagnez 500$: http://mal.example/x", "Bonjour,"),
+        ("Gagnez de grosses sommes", "Bonjour,"),
+    ],
+)
+def test_nobody_is_greeted_with_a_sentence(client, name, greeting):
+    send(client, contact="victime@voisine.example", signe=name, signature="anonymous")
+    body = Letter.objects.get().body
+    assert body.startswith(f"{greeting}\n")
+    assert "Gagnez" not in body
 
 
 def picture(width, height):
