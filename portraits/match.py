@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from portraits.models import Compliment, Named, Person
 
 MOST = 8  # people proposed
+SHORTEST = 3  # letters of a family name that is looked for: shorter ones are everyday words
+TITLES = ("madame", "monsieur", "mme", "m", "mlle", "mr", "mrs", "ms")
 ALPHABETS = 4096  # characters remembered: more than any city writes with, and no more whoever sends all of Unicode
 NEAR = timedelta(days=1)  # « that day » : evenings end after midnight
 
@@ -57,8 +60,9 @@ def is_name(text: str, *, most: int, least: int = 1) -> bool:
 
 
 def candidates(compliment: Compliment) -> list[Candidate]:
-    """Whom a colleague chose; those of its portrait; those whose first name is a whole word of it, of its team first; those who were
-    thanked in the same place that day. Best first, MOST at most. Four queries."""
+    """Whom a colleague chose; those of its portrait; those whose first name is a whole word of it, or whose family name is one, of
+    its team first; those who were thanked in the same place that day. When it names nobody, members of its team come last. Best
+    first, MOST at most. Four queries."""
     found: dict[int, Candidate] = {}
     staff = {row.pk: row for row in _staff()}
 
@@ -70,17 +74,33 @@ def candidates(compliment: Compliment) -> list[Candidate]:
         add(compliment.chosen_id, _("chosen by who wrote"))
     for key in compliment.portrait.people() if compliment.portrait else ():
         add(key, _("the portrait it was written from"))
-    words = f" {folded(f'{compliment.original} {compliment.to_whom}')} "
-    named = [row for row in staff.values() if (name := folded(row.first_name)) and f" {name} " in words]
-    of_team = [row for row in named if compliment.team_id and row.team_id == compliment.team_id]
-    for row in of_team:
-        add(row.pk, _("first name in the message, and same team"))
-    for row in named if not of_team else ():
-        add(row.pk, _("first name in the message"))
+    for row, why in _named(f"{compliment.original} {compliment.to_whom}", list(staff.values()), compliment.team_id):
+        add(row.pk, why)
+    members = [row for row in staff.values() if row.team_id and row.team_id == compliment.team_id] if not found else []
     for key in _thanked_beside(compliment):
         add(key, _("thanked in the same place that day"))
-    found.pop(compliment.writer_id, None)  # nobody thanks themselves
-    return sorted(found.values(), key=lambda one: -len(one.why))[:MOST]
+    best = sorted(found.values(), key=lambda one: -len(one.why))
+    best += [Candidate(row, [_("of the team")]) for row in members if row.pk not in found]
+    return [one for one in best if one.person.pk != compliment.writer_id][:MOST]  # nobody thanks themselves
+
+
+def _named(said: str, staff: list[Person], team: int | None) -> Iterator[tuple[Person, Promise]]:
+    """Those whom these words name, and how. A family name has its capital, or « Madame » before it: many are everyday words."""
+    words, loud = f" {folded(said)} ", f" {folded(' '.join(one for one in said.split() if one != one.lower()))} "
+    first = [row for row in staff if (name := folded(row.first_name)) and f" {name} " in words]
+    of_team = [row for row in first if team and row.team_id == team]
+    for row in of_team:
+        yield row, _("first name in the message, and same team")
+    for row in first if not of_team else ():
+        yield row, _("first name in the message")
+    last = [row for row in staff if len(name := folded(row.last_name)) >= SHORTEST and _called(name, words, loud)]
+    of_team = [row for row in last if team and row.team_id == team]
+    for row in of_team or last:
+        yield row, _("family name in the message")
+
+
+def _called(name: str, words: str, loud: str) -> bool:
+    return f" {name} " in loud or any(f" {title} {name} " in words for title in TITLES)
 
 
 def _staff():

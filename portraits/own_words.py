@@ -11,14 +11,13 @@ from django.utils import translation
 
 from portraits import masking
 from portraits.excerpt import LEFT_OUT
-from portraits.match import folded
+from portraits.match import SHORTEST, folded
 from portraits.models import Compliment, Person
 
 FOR_A_NAME = ("un employé", "une employée", "un prénom", "un nom", "une équipe", "an employee", "a name", "a team")
 MASKED = 8  # words that one mask may stand for: an address
 FIRST_SHORTEST = 2  # letters of a first name that is looked for
 EVERYDAY = frozenset(("merci", "bravo", "thanks"))  # in nearly all kind words: never looked for as a name
-SHORTEST = 3  # letters of a family name that is looked for: shorter ones are everyday words
 _TOKEN = re.compile(r"\[[^\[\]\n]{1,24}\]|\w+")
 _SENTENCE = re.compile(r"[^.!?…\n]+")
 _READ = re.compile("[a-z0-9ßŋħŧ]+")  # a word once folded

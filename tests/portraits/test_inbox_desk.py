@@ -619,6 +619,45 @@ def test_those_of_the_team_come_alone_when_they_fit_and_whoever_left_does_not():
     assert [one.person for one in match.candidates(row)] == [ours]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "proposed"),
+    [
+        ("Tremblay", "Madame Tremblay m’a aidée", True),
+        ("Tremblay", "merci mme tremblay", True),
+        ("St-Pierre", "Un gros merci à M. St-Pierre !", True),
+        ("Petit", "Elle a aidé mon petit garçon", False),
+        ("Li", "J’ai vu Li au parc", False),
+    ],
+)
+def test_a_family_name_proposes_its_people(name, text, proposed):
+    person = factories.person("Nadia", last_name=name)
+    assert [one.person for one in match.candidates(received(text))] == ([person] if proposed else [])
+
+
+def test_first_and_family_name_together_come_first_and_the_team_settles_who_else():
+    parks, snow = Team.objects.create(name="Parcs"), Team.objects.create(name="Neige")
+    ours, theirs, nadia = (
+        factories.person(first, last_name=last, team=team)
+        for first, last, team in (("Ana", "Roy", parks), ("Zoé", "Roy", snow), ("Nadia", "Lavoie", snow))
+    )
+    assert [one.person for one in match.candidates(received("Madame Roy est en or", team=parks))] == [ours]
+    assert {one.person for one in match.candidates(received("Madame Roy, merci"))} == {ours, theirs}
+    assert [one.person for one in match.candidates(received("Zoé Roy et Nadia, merci"))] == [theirs, nadia, ours]
+
+
+def test_members_of_the_team_come_last_when_nobody_is_named_and_never_too_many():
+    day, spot = timezone.localdate(), Spot.objects.create(name="Parc")
+    parks, other = Team.objects.create(name="Parcs"), factories.person("Zoé")
+    members = [factories.person(f"Membre{number}", team=parks) for number in range(20)]
+    passed_on(other, words="Merci à Zoé", spot=spot, happened_on=day)
+    found = match.candidates(received("Quelle belle soirée", team=parks, spot=spot, happened_on=day))
+    assert len(found) == match.MOST
+    assert found[0].person == other
+    assert {one.person for one in found[1:]} < set(members)
+    named = match.candidates(received("Merci Membre3", team=parks))
+    assert [one.person for one in named] == [members[3]]
+
+
 def test_a_portrait_and_a_place_propose_people_too():
     spot = Spot.objects.create(name="Parc")
     day = timezone.localdate()
