@@ -99,7 +99,7 @@ def moderator() -> Client:
 
 
 def of_the_list(client):
-    unit, shell = "ms of processor", reverse("portraits_inbox_briefs")
+    unit, shell = "ms of processor", reverse("portraits_to_meet")
     for shelf in ("a-trier", "tous"):
         address = reverse("portraits_inbox_shelf", args=[shelf])
         client.get(address)

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from ecrans import print as paper
 from intranet.models import Letter
-from portraits import erasing, gate, reading, recording, sorting, state, whereabouts, witness
+from portraits import erasing, gate, meeting, reading, recording, sorting, state, whereabouts, witness
 from portraits.models import Incident, Portrait, Remark, Subject, Text, Version
 from portraits.state import Word
 from portraits.usages import ASKED, Usage
@@ -150,6 +150,16 @@ def kind_words(*, at: datetime) -> list[Task]:
         title = ngettext("%(count)s kind message to sort", "%(count)s kind messages to sort", fresh) % {"count": fresh}
         found.append(Task(title, "", _("Sort"), reverse("portraits_inbox")))
     return found
+
+
+def to_meet(user, *, at: datetime) -> list[Task]:
+    """For whoever makes portraits: whom they, or nobody yet, took for this month or an earlier one. One query."""
+    lines, page = [], reverse("portraits_to_meet")
+    for row in meeting.due(user, on=localtime(at).date())[:LINES]:
+        words = _("Kept for %(month)s.") if row.taken_by else _("Kept for %(month)s; nobody has taken it yet.")
+        detail = words % {"month": date_format(row.month, "F Y")}
+        lines.append(Task(_("To meet: %(who)s") % {"who": row.trade}, detail, _("See"), f"{page}#rencontre-{row.pk}"))
+    return lines
 
 
 def to_hang(*, at: datetime) -> list[Task]:

@@ -11,7 +11,7 @@ from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 from intranet import dashboard, roles
 from portraits.models import Portrait
 from portraits.permission import guards_consents
-from portraits.views import inbox, takedown
+from portraits.views import inbox, takedown, to_meet
 
 SHEETS = (
     "intranet/admin.css",
@@ -38,6 +38,7 @@ class Today(Component):
             found += dashboard.calls() + dashboard.undelivered(at=timezone.now())
         found += dashboard.to_take_down(at=timezone.now()) if takedown.may(request.user) else []
         found += dashboard.kind_words(at=timezone.now()) if inbox.may(request.user) else []
+        found += dashboard.to_meet(request.user, at=timezone.now()) if to_meet.may(request.user) else []
         found += dashboard.to_hang(at=timezone.now()) if request.user.has_perm("ecrans.hang_affiche") else []
         found += dashboard.to_confirm(request.user, at=timezone.now()) if may_read else []
         found += dashboard.tasks(user=request.user, at=timezone.now()) if may_read else []

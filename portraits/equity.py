@@ -26,9 +26,10 @@ MONTH = timedelta(days=30.4375)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One group: how many people and their share of all (0 to 1), how many portraits shown in the window, how many its
+    """One group, by its row: how many people and their share of all (0 to 1), how many portraits shown in the window, how many its
     headcount would make, the interval of its share of them, and months since the newest began (None when there was none)."""
 
+    group: int
     name: str
     headcount: int
     share: float
@@ -107,7 +108,7 @@ def _share(row: Headcount, portraits: dict, heads: int, n: int, at: datetime) ->
     last = max(portraits.values(), default=None)
     months = None if last is None else int((at - last) / MONTH)
     of_all = row.number / heads
-    return Share(row.name, row.number, of_all, k, n * of_all, *wilson(k, n), months)
+    return Share(row.pk, row.name, row.number, of_all, k, n * of_all, *wilson(k, n), months)
 
 
 def to_meet(boards: list[Board], *, most: int = 5) -> list[tuple[Headcount.Dimension, Share]]:

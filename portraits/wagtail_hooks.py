@@ -27,6 +27,7 @@ from portraits.views import (
     registers,
     slips,
     takedown,
+    to_meet,
 )
 from portraits.viewsets import (
     AbsenceViewSet,
@@ -239,7 +240,7 @@ def inbox_urls():
         path("compliments/fichiers/", inbox_files.Receive.as_view(), name="portraits_inbox_files"),
         path("compliments/fichiers/<int:pk>/", inbox_files.Check.as_view(), name="portraits_inbox_file"),
         path("compliments/fichiers/<int:pk>/refus.csv", inbox_files.refused, name="portraits_inbox_file_refused"),
-        path("compliments/idees/", inbox.Briefs.as_view(), name="portraits_inbox_briefs"),
+        path("a-rencontrer/", to_meet.ToMeet.as_view(), name="portraits_to_meet"),
         path("compliments/<int:pk>/", inbox_message.Message.as_view(), name="portraits_inbox_message"),
         path("compliments/<int:pk>/photo.jpg", inbox_message.photo, name="portraits_inbox_photo"),
         path("compliments/<int:pk>/<slug:gesture>/", inbox_message.Gesture.as_view(), name="portraits_inbox_gesture"),

@@ -22,8 +22,8 @@ class Dismissal(models.Model):
 
 
 class Brief(models.Model):
-    """An idea received, turned round: the theme of a criticism, never its words nor where it came from, and a trade to meet
-    because of it."""
+    """Somebody to meet: a trade, because of the theme of a criticism turned round, never its words nor where it came from; or a
+    `group` that portraits left out, then there is no theme. Kept for a `month`, its first day, once somebody decided so."""
 
     theme = models.CharField(
         _("theme"), max_length=80, help_text=_("What it is about, in your words: « Le bruit du déneigement la nuit ».")
@@ -40,14 +40,22 @@ class Brief(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     met_at = models.DateTimeField(null=True, blank=True)
+    group = models.ForeignKey("portraits.Headcount", models.CASCADE, null=True, related_name="+")
+    month = models.DateField(null=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("idea to turn round")
         verbose_name_plural = _("ideas to turn round")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group"], condition=models.Q(met_at=None), name="one_group_to_meet_at_a_time"
+            )
+        ]
 
     def __str__(self):
-        return self.theme
+        return self.theme or self.trade
 
 
 class KeptSearch(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from portraits import equity, headcounts
+from portraits import equity, headcounts, meeting
+from portraits.views.to_meet import Choices, MeetForm
 
 
 def may(user) -> bool:
@@ -42,13 +45,28 @@ class Equity(Page, TemplateView):
     template_name = "portraits/admin/equity.html"
 
     def get_context_data(self, **kwargs):
-        boards = equity.boards(at=timezone.now())
+        now = timezone.now()
+        boards = equity.boards(at=now)
         return super().get_context_data(
             boards=[(board, [(one, _bar(one)) for one in board.shares]) for board in boards],
-            soon=equity.to_meet(boards),
+            soon=self._soon(boards, now),
             smallest=equity.SMALLEST,
             **kwargs,
         )
+
+    def _soon(self, boards: list[equity.Board], now: datetime) -> list[dict]:
+        """Whom to meet, each with what was decided about it, or with what decides it."""
+        soon = equity.to_meet(boards)
+        choices, kept = Choices(self.request.user, at=now), {row.group_id: row for row in meeting.waiting()}
+        return [
+            {
+                "dimension": dimension,
+                "one": one,
+                "kept": kept.get(one.group),
+                "form": MeetForm(choices=choices, key=f"g{one.group}"),
+            }
+            for dimension, one in soon
+        ]
 
 
 def _bar(one: equity.Share) -> dict:

@@ -21,7 +21,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from portraits import bravo, inbox, sorting
-from portraits.models import Brief, Compliment
+from portraits.models import Compliment
 
 PAGE = 50  # messages
 A_MINUTE = 60  # seconds that a median of five hundred messages, or the number of them all, is good for
@@ -147,22 +147,3 @@ class Reviewed(InboxView):
         except inbox.NotNow:
             return False
         return True
-
-
-class Briefs(InboxView):
-    """Ideas received, turned round: trades to meet. Each is struck off once it led to somebody."""
-
-    template_name = "portraits/admin/briefs.html"
-
-    def get_page_subtitle(self):
-        return _("Ideas to turn round")
-
-    def get_context_data(self, **kwargs):
-        rows = list(Brief.objects.select_related("by"))
-        return super().get_context_data(
-            waiting=[one for one in rows if one.met_at is None], met=[one for one in rows if one.met_at], **kwargs
-        )
-
-    def post(self, request):
-        Brief.objects.filter(pk=number(request.POST.get("met", "")), met_at__isnull=True).update(met_at=self.now)
-        return redirect("portraits_inbox_briefs")

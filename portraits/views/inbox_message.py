@@ -302,7 +302,7 @@ class Gesture(Message):
         form = self.valid("brief_form", BriefForm(self.request.POST, original=self.row.original))
         form.instance.by, form.instance.at = self.request.user, self.now
         form.save()
-        return redirect("portraits_inbox_briefs")
+        return redirect("portraits_to_meet")
 
     def take_back(self) -> None:
         """The writer calls and no longer wants to be quoted: at once, everywhere, as by their own page."""

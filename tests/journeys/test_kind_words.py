@@ -61,7 +61,7 @@ class Town:
     def pages(self):
         """role → addresses."""
         message = [reverse("portraits_inbox_message", args=[one.pk]) for one in (self.fresh, self.critic, self.quoted)]
-        names = ("", "_intake", "_paste", "_files", "_briefs")
+        names = ("", "_intake", "_paste", "_files")
         edition = "wagtailsnippets_portraits_edition"
         return {
             "": ["/", "/merci/", "/merci/nadia/", "/en/merci/", f"/editions/{self.edition.slug}/"],
@@ -76,6 +76,7 @@ class Town:
                 reverse(f"{edition}:edit", args=[self.edition.pk]),
                 reverse(f"{edition}:propositions", args=[self.edition.pk]),
                 reverse("portraits_equity"),
+                reverse("portraits_to_meet"),
             ],
             "nadia": ["/intranet/", "/intranet/mur/", "/intranet/mots/", "/intranet/bravo/", "/intranet/bravo/ecrits/"],
         }

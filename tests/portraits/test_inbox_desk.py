@@ -16,12 +16,10 @@ from intranet.models import Letter
 from intranet.roles import COMMS, EMPLOYEE, HR
 from portraits import comparing, gate, inbox, masking, match, replying, slip, sorting, workdays
 from portraits.models import (
-    Brief,
     Compliment,
     Hidden,
     LedgerEntry,
     Person,
-    Portrait,
     Receipt,
     ReplyTemplate,
     Spot,
@@ -720,36 +718,11 @@ def test_a_criticism_that_was_answered_first_is_handed_over_all_the_same(client)
     assert (row.stage, row.handed_to) == ("closed", "311, 26-00412")
 
 
-def test_the_theme_becomes_a_brief_and_the_words_never(client):
-    row = sorted_(received("La souffleuse fait un bruit terrible à trois heures du matin"), "complaint")
-    theft = {"theme": "Un bruit terrible à trois heures", "trade": "Conductrice"}
-    assert do(client, row, "piste", **theft).status_code == 422
-    do(client, row, "piste", theme="Le déneigement la nuit", trade="Conductrice de souffleuse")
-    brief = Brief.objects.get()
-    assert brief.theme in client.get(reverse("portraits_inbox_briefs")).content.decode()
-    client.post(reverse("portraits_inbox_briefs"), {"met": brief.pk})
-    assert Brief.objects.get().met_at
-
-
-def test_kind_words_can_start_a_portrait_once(client):
-    nadia = factories.person()
-    row = passed_on(nadia)
-    first = do(client, row, "rencontrer", person=nadia.pk)
-    assert first.status_code == 302
-    desk = Portrait.objects.get()
-    assert list(desk.people()) == [nadia.pk]
-    assert client.get(first.headers["Location"]).status_code == 200
-    do(client, row, "rencontrer", person=nadia.pk)
-    assert Portrait.objects.count() == 1
-    stranger = factories.person("Autre")
-    assert do(client, row, "rencontrer", person=stranger.pk).status_code == 404
-
-
 @pytest.mark.parametrize("key", ["²", "9" * 5000, "x"])
 def test_what_is_no_number_of_a_row_changes_nothing(client, key):
     row = passed_on(factories.person())
     assert do(client, row, "rencontrer", person=key).status_code == 404
-    assert client.post(reverse("portraits_inbox_briefs"), {"met": key}).status_code == 302
+    assert client.post(reverse("portraits_to_meet"), {"met": key}).status_code == 302
     assert client.post(reverse("portraits_inbox_reviewed"), {"row": [key]}).status_code == 302
 
 

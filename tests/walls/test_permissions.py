@@ -53,7 +53,7 @@ TABLE = [
     (r"portraits_(publication|survey):delete", NOBODY),
     (r"portraits_(figures.*|publication:.*|survey:.*|columnname:.*)", WRITERS),
     (r"portraits_as_of.*", READERS),
-    (r"portraits_(equity|headcounts)", WRITERS),
+    (r"portraits_(equity|headcounts|to_meet)", WRITERS),
     (r"portraits_(thumbnail|photo_whole)", READERS),
     (r"portraits_takedown.*", ROUND),
     (r"portraits_inbox.*", WRITERS),
