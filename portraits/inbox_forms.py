@@ -156,7 +156,7 @@ class HandForm(forms.Form):
     )
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="hand_%s", **kwargs)  # the form that sorts has a team too, on the same page
         self.fields["team"].queryset = Team.objects.filter(active=True).exclude(email="")
 
     def clean(self):
