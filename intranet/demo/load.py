@@ -72,6 +72,7 @@ def _scene(photographs: pictures.Photographs) -> Scene:
     cast = people.people(names, nadia=users["employe"])
     people.staff_list(names)
     people.headcounts(cast)
+    people.to_meet(users, at=timezone.now())
     photos = pictures.upload(photographs, by=users["comms"])
     common = {"people": cast, "photos": photos, "by": users["rh"]}
     desks = {key: write(key, words, "fr-ca", **common) for key, words in FRENCH.items()}

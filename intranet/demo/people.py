@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group
 from infolettre.models import Subscriber
 from intranet import roles
 from intranet.models import User
-from portraits.models import Headcount, Person
+from portraits import meeting
+from portraits.models import Brief, Headcount, Person
 
 PASSWORD = "demo"  # noqa: S105  printed on the console: it opens a fictive borough only
 
@@ -107,6 +108,22 @@ def headcounts(cast: dict[str, Person]) -> None:
     for (dimension, name), (number, keys) in HEADCOUNTS.items():
         row = Headcount.objects.create(dimension=dimension, name=name, number=number, counted_on=date(2026, 9, 1))
         row.people.set([cast[key] for key in keys.split()])
+
+
+def to_meet(users: dict[str, User], *, at: datetime) -> None:
+    """An idea behind a criticism, whose month has come, and a group kept for the next one."""
+    this, following, *_later = meeting.months(at=at)
+    Brief.objects.create(
+        theme="Le bruit du déneigement la nuit",
+        trade="Conductrice de souffleuse",
+        note="Par quelles rues elle commence, et pourquoi la nuit.",
+        by=users["rh"],
+        at=at,
+        month=this,
+        taken_by=users["comms"],
+    )
+    group = Headcount.objects.get(name="Permis et inspections")
+    meeting.keep(group, month=following, taken_by_id=users["rh"].pk, by=users["rh"], at=at)
 
 
 def staff_list(names: dict[str, str]) -> None:

@@ -18,9 +18,10 @@ from ecrans import loop
 from ecrans.models import Affiche, Ecran
 from infolettre.assemble import assemble
 from infolettre.models import Delivery, Infolettre
+from intranet import dashboard
 from intranet.demo import content, load, people, pictures, welcome
 from intranet.models import Letter, User
-from portraits import duty, gate, ledger, recall, sorting, state, tally
+from portraits import duty, gate, ledger, meeting, recall, sorting, state, tally
 from portraits.models import Compliment, Consent, FigureImport, LedgerEntry, Person, Photo, Portrait, Version
 from portraits.usages import Usage
 
@@ -239,6 +240,12 @@ def test_the_inbox_is_alive_and_some_of_it_is_quoted():
     assert all(waiting[name] for name in ("a-trier", "a-transmettre", "a-repondre", "en-retard", "indesirables"))
     assert {quote.to for quote in gate.quotes(Usage.SITE, at=now)} == {("Nadia",), ("Réjean",), ("Mei-Lin",)}
     assert ("Ousmane",) in {quote.to for quote in gate.quotes(Usage.INTRANET, at=now)}
+
+
+def test_somebody_is_to_be_met_this_month():
+    karim, now = User.objects.get(username="comms"), timezone.now()
+    assert [task.title.endswith("Conductrice de souffleuse") for task in dashboard.to_meet(karim, at=now)] == [True]
+    assert [row.trade for row in meeting.waiting()] == ["Conductrice de souffleuse", "Permis et inspections"]
 
 
 # -- every link leads somewhere
