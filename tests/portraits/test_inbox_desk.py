@@ -504,3 +504,9 @@ def test_nobody_is_made_a_writer_by_hand(client):
     for form in (PersonForm, NewPersonForm):
         model_form = modelform_factory(Person, form=form, fields=["first_name", "kind"])
         assert not model_form({"first_name": "X", "kind": "writer"}).is_valid()
+
+
+@pytest.mark.parametrize(("channel", "said"), [("phone", True), ("web", False), ("colleague", False)])
+def test_the_number_of_a_request_is_said_the_key_of_a_form_is_not(client, channel, said):
+    row = received(channel=channel, external_ref="1-234567890")
+    assert ("1-234567890" in page(client, row).content.decode()) is said
