@@ -68,8 +68,11 @@ def said(header: str | None) -> frozenset[int] | None:
 
 
 def is_new(ecran: Ecran, handed: Sequence[Capsule | Quote]) -> bool:
-    """Whether any of these was not yet on record as held by this screen. Its pulse comes with it (`select_related`)."""
-    return not {one.version for one in handed} <= _held(ecran)
+    """Whether any of these was not yet on record as held by this screen, so that a withdrawal might not call it back: what its
+    lease had ended is no more, whatever its pulse says. Its pulse comes with it (`select_related`). One query at most."""
+    if not {one.version for one in handed} <= _held(ecran):
+        return True
+    return bool(handed) and not recall.on_record(loop.usage(ecran.place), *handed, locator=locator(ecran))
 
 
 def is_noted(ecran: Ecran, etag: str) -> bool:
@@ -90,30 +93,36 @@ def heard(
     handed: Sequence[Capsule | Quote],
     etag: str,
     lease_until: datetime,
+    new: bool,
     at: datetime,
 ) -> None:
-    """Keep what a poll said, and what the answer hands out (nothing for a 304 that is on record). No query when nothing is new.
+    """Keep what a poll said, and what the answer hands out (nothing for a 304 that is on record), `new` or not (`is_new`). No query
+    when nothing changed.
 
     The pulse comes with the screen (`select_related`). What the screen no longer holds is cleared, its recalls are done.
     """
-    pulse = getattr(ecran, "pulse", None)
-    before = _held(ecran)
-    now = (before if holds is None else holds) | {one.version for one in handed}
-    changed = pulse is None or now != before or (etag and etag != pulse.etag)
-    if not changed and at - pulse.last_seen_at < QUIET:
+    given = frozenset(one.version for one in handed)
+    pulse, before = getattr(ecran, "pulse", None), _held(ecran)
+    now = (before if holds is None else holds) | given
+    if pulse and not new and now == before and etag in {"", pulse.etag} and at - pulse.last_seen_at < QUIET:
         return
-    values = {"last_seen_at": at, "versions": sorted(now)}
-    if etag:
-        values |= {"etag": etag, "lease_until": lease_until}
     with transaction.atomic():
+        # Notes may be written in another order than their polls came (they wait for the disk): what counts is what is kept now.
+        pulse = Pulse.objects.select_for_update().filter(ecran=ecran).first()
+        before = frozenset(pulse.versions) if pulse else frozenset()
+        late = pulse is not None and pulse.last_seen_at > at
+        now = before | given if late else (before if holds is None else holds) | given
+        values = {"versions": sorted(now)} | ({} if late else {"last_seen_at": at})
+        if etag and not late:
+            values |= {"etag": etag, "lease_until": lease_until}
         Pulse.objects.update_or_create(
             ecran=ecran, defaults=values, create_defaults={"lease_until": lease_until, **values}
         )
-        if handed and changed:
+        if handed:
             usage = loop.usage(ecran.place)
             recall.record(usage, *handed, locator=locator(ecran), at=at)
             recall.back(usage, *handed, locator=locator(ecran))
-        if again := now - before - {one.version for one in handed}:
+        if again := now - before - given:
             recall.stands(locator(ecran), versions=again, at=at)
         if gone := before - now:
             recall.cleared(locator(ecran), versions=gone, at=at, proof=ACKNOWLEDGED)

@@ -16,7 +16,6 @@ from django.utils.translation import pgettext
 
 from portraits import brand, links, signing, texting
 from portraits.capsule import Quote
-from portraits.match import is_name
 from portraits.models import Compliment, ConsentRequest, Person, Push, Team
 
 QUESTION = (
@@ -81,7 +80,7 @@ def send_ways_in(person: Person, tokens: list[str], *, tu: bool) -> None:
     with translation.override(person.language):
         addresses = [links.address(token) for token in tokens]
         # Whoever wrote to us typed their first name themselves: what is no name greets nobody.
-        greeted = person.kind != Person.Kind.WRITER or is_name(person.first_name, most=40)
+        greeted = person.kind != Person.Kind.WRITER or signing.is_first_name(person.first_name)
         _mail(_("Your consents at the borough"), "ways_in", person, addresses=addresses, tu=tu, greeted=greeted)
 
 

@@ -135,6 +135,13 @@ def former(usage: Usage, portrait: int, *, at: datetime) -> Former | None:
     return None
 
 
+def on_record(usage: Usage, *capsules: Capsule | Quote, locator: str) -> bool:
+    """Whether every one of these is known to stand at this place now: a withdrawal would owe each. One query."""
+    versions = {one.version for one in capsules}
+    rows = Exposure.objects.filter(usage=usage, locator=locator, version__in=versions, gone_at=None)
+    return rows.count() == len(versions)
+
+
 def back(usage: Usage, *capsules: Capsule | Quote, locator: str) -> None:
     """Those that had left this place and stand there again, after `record`: they may be owed once more."""
     rows = Exposure.objects.filter(usage=usage, locator=locator, version__in=[one.version for one in capsules])

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portraits import inbox, state, workdays
 from portraits.models import Compliment
+from portraits.models.compliment import SUSPECT
 
 Stage, Kind = Compliment.Stage, Compliment.Kind
 PASS_ON, ANSWER = 2, 5  # working days
-SUSPECT = 3  # signs of a robot from which a message waits on the shelf, unless a human says otherwise
 SAMPLE = 500  # messages that the delays are measured on: the last ones
 OPEN = ~Q(stage=Stage.CLOSED)
 TO_SORT = Q(stage=Stage.RECEIVED, suspicion__lt=SUSPECT)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from portraits import duty, invitation, links, throttle
 from portraits.models import AddressChange, Compliment, Consent, ConsentRequest, Enquiry, Link, Person, Subject
+from portraits.models.compliment import SUSPECT
 from portraits.usages import Audience, Usage
 
 A_DAY = 3  # mails to one address
@@ -69,13 +70,18 @@ def kind_words(people: Iterable[Person], *, at: datetime) -> list[ConsentRequest
         .filter(subject__version__compliment__erased_at=None, subject__version__compliment__isnull=False)
         .filter(subject__person__user=None)
         .exclude(subject__version__compliment__kind=Compliment.Kind.SPAM)
+        .exclude(
+            subject__version__compliment__stage=Compliment.Stage.RECEIVED,
+            subject__version__compliment__suspicion__gte=SUSPECT,
+        )
         .select_related("recipient", "subject__person", "subject__version__compliment")
         .order_by("asked_at", "pk")
     )
     newest = {(row.subject.person_id, row.subject.version.across): row for row in rows}
     living, paused = _yeses({person for person, _key in newest}, at)
-    found = [row for place, row in newest.items() if living[place] or paused[place] or _promised(row.subject)]
-    return sorted(found, key=lambda row: (row.asked_at, row.pk))[-MOST_WORDS:]
+    said = [row for place, row in newest.items() if living[place] or paused[place]]
+    promised = [row for row in newest.values() if row not in said and _promised(row.subject)]
+    return said + sorted(promised, key=lambda row: (row.asked_at, row.pk))[-MOST_WORDS:]
 
 
 def _promised(subject: Subject) -> bool:

@@ -96,6 +96,7 @@ def manifest(request: HttpRequest, public_id: str) -> HttpResponse:
         fresh = request.headers.get("If-None-Match") != etag
         tell = fresh or not reach.is_noted(ecran, etag)
         handed = loop.faces(shown) if tell else ()
+        new = reach.is_new(ecran, handed)
         note = partial(
             reach.heard,
             ecran,
@@ -103,9 +104,10 @@ def manifest(request: HttpRequest, public_id: str) -> HttpResponse:
             handed=handed,
             etag=etag if tell else "",
             lease_until=datetime.fromisoformat(said["lease_until"]),
+            new=new,
             at=at,
         )
-        if reach.is_new(ecran, handed):
+        if new:
             note()  # what hangs nowhere in the records would never be recalled
             note = None
         response = Answer(content, note=note) if fresh else Answer(status=304, note=note)

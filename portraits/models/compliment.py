@@ -15,6 +15,7 @@ from portraits.models.person import Person
 from portraits.usages import Audience
 
 LONGEST = 2000  # characters of a message
+SUSPECT = 3  # signs of a robot from which a message waits on the shelf, unless a human says otherwise
 LETTERS = "23456789BCDFGHJKMNPQRTVWXYZ"  # of a reference read aloud: no vowel makes a word, none looks like another
 
 

@@ -110,7 +110,7 @@ def test_the_manifest_costs_the_same(client, count, django_assert_num_queries):
     factories.edition(*factories.crowd(count, ECRAN))
     ecran = screen()
     client.get(f"/ecran/{ecran.public_id}/manifest")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(f"/ecran/{ecran.public_id}/manifest")
 
 

@@ -85,11 +85,13 @@ def test_a_withdrawal_leaves_the_next_manifest():
 
 
 @pytest.mark.parametrize("number", [3, 30])
-def test_the_manifest_costs_five_queries(client, number, django_assert_num_queries):
+def test_the_manifest_costs_six_queries(client, number, django_assert_num_queries):
     factories.crowd(number, ECRAN)
     ecran = screen()
     client.get(f"/ecran/{ecran.public_id}/manifest")  # the first writes what the screen was handed
-    with django_assert_num_queries(5):  # the screen, its place and its pulse, the door twice, the editions, the brand
+    with django_assert_num_queries(
+        6
+    ):  # the screen, its place and its pulse, the door twice, the editions, the brand, the record
         answer = client.get(f"/ecran/{ecran.public_id}/manifest")
     assert len(answer.json()["slides"]) == min(number, 12)
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from ecrans import reach
 from ecrans.models import Ecran, Place, Pulse
-from portraits import consent, duty, recall, whereabouts
-from portraits.models import Exposure, Person, Recall
+from ecrans.views import player
+from portraits import consent, duty, hiding, recall, whereabouts
+from portraits.models import Exposure, Person, Recall, Version
 from portraits.tasks import sweep
 from portraits.usages import Usage
 from tests import factories
@@ -317,3 +318,70 @@ def test_the_answer_that_takes_a_face_away_waits_for_nobody(client, busy, live_s
         assert versions(answer) == []
         assert Pulse.objects.get().etag == tag
     until(lambda: Pulse.objects.get().etag != tag, seconds=20, why="the note was never written")
+
+
+def later(monkeypatch):
+    """Notes that wait for the disk: written when the list is called, in whatever order."""
+    notes = []
+    monkeypatch.setattr(player.Answer, "close", lambda self: notes.append(self.note) if self.note else None)
+    return notes
+
+
+def test_a_note_that_comes_late_takes_back_nothing_newer(client, monkeypatch):
+    factories.shown(ECRAN)
+    ecran = screen()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        held, tag = holding(client, ecran)
+        clock.shift(timedelta(seconds=40))
+        notes = later(monkeypatch)
+        assert poll(client, ecran, held, tag).status_code == 304
+        clock.shift(timedelta(seconds=1))
+        diego = factories.shown(ECRAN, first_name="Diego")
+        both = versions(poll(client, ecran, held, tag))
+        assert len(both) == 2
+        (late,) = notes
+        late()
+        assert Pulse.objects.get().versions == sorted(both)
+        clock.shift(timedelta(seconds=1))
+        factories.withdraw(diego, ECRAN)
+        sweep()
+        assert Recall.objects.get().state == "due"  # the screen shows Diego still
+
+
+def test_a_late_none_ends_nothing_that_was_handed_out_since(client, monkeypatch):
+    desk, ecran = factories.shown(ECRAN), screen()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        held, tag = holding(client, ecran)
+        hiding.hide(desk, by=factories.staff(), at=timezone.now(), reason="essai")
+        clock.shift(timedelta(seconds=5))
+        dark = poll(client, ecran, held, tag)
+        clock.shift(timedelta(seconds=5))
+        notes = later(monkeypatch)
+        poll(client, ecran, [], dark["ETag"])
+        hiding.lift(desk, by=factories.staff(), reason="c’était un essai", at=timezone.now())
+        clock.shift(timedelta(seconds=5))
+        assert versions(poll(client, ecran, [], dark["ETag"])) == held
+        clock.shift(timedelta(seconds=1))
+        factories.withdraw(desk, ECRAN)
+        for note in reversed(notes):
+            note()
+        sweep()
+        assert Recall.objects.filter(state="due").exists()
+        assert Exposure.objects.get().gone_at is None
+
+
+def test_what_a_lease_had_ended_is_recorded_before_it_is_handed_out_again(client, monkeypatch):
+    desk, ecran = factories.shown(ECRAN), screen(lease_hours=1)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        held, _tag = holding(client, ecran)
+        factories.withdraw(desk, ECRAN)
+        clock.shift(timedelta(hours=2))
+        sweep()
+        assert Recall.objects.get().proof == reach.LEASE
+        factories.say(Version.objects.get(), ECRAN)
+        later(monkeypatch)  # and every note that waits is lost
+        assert versions(poll(client, ecran)) == held
+        clock.shift(timedelta(minutes=1))
+        factories.withdraw(desk, ECRAN)
+        sweep()
+        assert Recall.objects.filter(state="due").exists()

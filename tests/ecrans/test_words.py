@@ -125,5 +125,5 @@ def test_the_manifest_costs_the_same(client, count, django_assert_num_queries):
         quoted()
     ecran = screen()
     poll(client, ecran, [])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get(f"/ecran/{ecran.public_id}/manifest").status_code == 200

@@ -82,7 +82,12 @@ def test_whoever_has_an_account_finds_the_words_on_the_intranet():
 
 
 @pytest.mark.parametrize(
-    ("name", "greeting"), [("Huguette", "Bonjour Huguette,"), ("Gagnez 500$ http://x", "Bonjour,")]
+    ("name", "greeting"),
+    [
+        ("Huguette", "Bonjour Huguette,"),
+        ("Gagnez 500$ http://x", "Bonjour,"),
+        ("Votre compte est suspendu", "Bonjour,"),
+    ],
 )
 def test_what_is_no_name_greets_nobody(name, greeting):
     row = received()
@@ -99,3 +104,14 @@ def test_it_costs_the_same_however_many(count, django_assert_num_queries):
     with django_assert_num_queries(2):
         assert len(ways_in.kind_words(people, at=timezone.now())) == min(count, ways_in.MOST_WORDS)
     assert Compliment.objects.count() == count
+
+
+def test_nobody_buries_the_links_of_somebody_under_messages_in_their_name():
+    row = passed_on()
+    for number in range(ways_in.MOST_WORDS + 5):
+        received(f"{KIND} Encore {number}.", suspicion=number % 4)
+    send(HUGUETTE)
+    found = [links.find(token, at=timezone.now()).request.subject.version.compliment for token in links_sent(HUGUETTE)]
+    assert row in found
+    assert {one.suspicion for one in found} == {0, 1, 2}
+    assert len(found) == ways_in.MOST_WORDS
