@@ -16,6 +16,7 @@ from portraits import inbox, ingest, thanking
 from portraits.usages import Audience
 
 ELSEWHERE = "ailleurs"
+MOST_FIGURES = 18  # of the number of a row
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{6,18}")
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
@@ -75,7 +76,7 @@ class ThanksForm(forms.Form):
     def _known(self, name: str, choices: dict[int, str]) -> int | None:
         """A place or a team that went away since the page was opened is no reason to refuse thanks."""
         value = self.cleaned_data[name]
-        return int(value) if value.isdecimal() and int(value) in choices else None
+        return int(value) if value.isdecimal() and len(value) <= MOST_FIGURES and int(value) in choices else None
 
     def clean_jour(self) -> date | None:
         day = self.cleaned_data["jour"]

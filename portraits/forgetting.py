@@ -44,8 +44,7 @@ Kind, Stage = Compliment.Kind, Compliment.Stage
 def unwanted(*, at: datetime) -> Counter:
     """Messages put aside as unwanted, by a moderator or by the signs of a robot, reviewed or not."""
     last = at - SPAM
-    which = Q(kind=Kind.SPAM, stage=Stage.CLOSED, closed_at__lte=last)
-    which |= Q(kind=Kind.SPAM, stage=Stage.TRIAGED, triaged_at__lte=last)
+    which = Q(kind=Kind.SPAM, triaged_at__lte=last)  # whatever was done since: answered, or closed
     which |= Q(stage=Stage.RECEIVED, suspicion__gte=sorting.SUSPECT, received_at__lte=last)
     return _erase(which, "unwanted", at=at)
 

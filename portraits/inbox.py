@@ -221,12 +221,20 @@ def triage(compliment: Compliment, kind: Kind, *, by, at: datetime, **about) -> 
 
 @transaction.atomic
 def word(compliment: Compliment, text: str, *, reason: str, by, at: datetime) -> Wording:
-    """The words as they would be passed on. The original stays. Raises Refused, and NotNow once they were passed on."""
-    row = take(compliment, Stage.RECEIVED, Stage.TRIAGED)
+    """The words as they would be passed on, or handed over. The original stays. Raises Refused, and NotNow once they were."""
+    row = take(compliment, Stage.RECEIVED, Stage.TRIAGED, Stage.ANSWERED)
+    if not rewordable(row):
+        raise NotNow(row.stage)
     text = legible(text)
     if not SHORTEST <= len(text) <= LONGEST:
         raise Refused(len(text))
     return Wording.objects.create(compliment=row, text=text, reason=reason[:200], by=by, at=at)
+
+
+def rewordable(row: Compliment) -> bool:
+    """Whether its words may still be changed: a criticism that was answered first is yet to be handed over."""
+    answered = row.kind == Kind.COMPLAINT and row.stage == Stage.ANSWERED and row.passed_on_at is None
+    return (answered or row.stage in {Stage.RECEIVED, Stage.TRIAGED}) and not row.erased_at
 
 
 def wording(compliment: Compliment) -> str:
@@ -338,9 +346,16 @@ def close(compliment: Compliment, *, by, at: datetime, handed_to: str = "", reas
 @transaction.atomic
 def hand_over(compliment: Compliment, *, to: str, team: Team | None = None, by, at: datetime) -> Compliment:
     """A criticism goes to whoever can do something about it, and is closed: by mail to a team that has a mailbox; else somebody
-    brings it the words. Raises as `close` does."""
-    row = close(compliment, by=by, at=at, handed_to=to)
-    if team and team.email:
+    brings it the words. Raises as `close` does, NotNow unless it is a criticism, and masking.Unmasked while something is still to
+    be judged of what would be mailed."""
+    row = take(compliment, Stage.TRIAGED, Stage.ANSWERED)
+    if row.kind != Kind.COMPLAINT:
+        raise NotNow(row.kind)
+    mailed = bool(team and team.email)
+    if mailed and (left := judging.unsigned(row, wording(row))):
+        raise masking.Unmasked(left)
+    row = close(row, by=by, at=at, handed_to=to)
+    if mailed:
         invitation.hand_over(team, row, wording(row))
     return row
 

@@ -73,6 +73,19 @@ def _here():
     return Person.objects.filter(kind=Person.Kind.EMPLOYEE).exclude(left_on__lte=localdate())
 
 
+class PersonChooser(AdminSnippetChooser):
+    """One of our people. What is no number is nobody's: the form says so, and the page still opens."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Person, **kwargs)
+
+    def get_instance(self, value):
+        try:
+            return super().get_instance(value)
+        except ValueError:
+            return None
+
+
 class PassOnForm(forms.Form):
     """Whom the words are for."""
 
@@ -81,7 +94,7 @@ class PassOnForm(forms.Form):
     )
 
     other = forms.ModelChoiceField(
-        Person.objects.none(), required=False, label=_("Somebody else"), widget=AdminSnippetChooser(Person)
+        Person.objects.none(), required=False, label=_("Somebody else"), widget=PersonChooser()
     )
 
     def __init__(self, *args, team: Team | None, **kwargs):
@@ -104,7 +117,7 @@ class PassOnForm(forms.Form):
 class AddForm(forms.Form):
     """Somebody whom words that were passed on are for too."""
 
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("Somebody else"), widget=AdminSnippetChooser(Person))
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("Somebody else"), widget=PersonChooser())
 
     def __init__(self, *args, row: Compliment, **kwargs):
         super().__init__(*args, **kwargs)

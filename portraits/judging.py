@@ -9,8 +9,12 @@ from portraits.models import Compliment
 
 def left(compliment: Compliment, words: str) -> list[masking.Mark | signing.Doubt]:
     """What nobody has judged yet of these words, and of what goes with them."""
-    place = masking.left(compliment, compliment.elsewhere)
-    return [*in_words(compliment, words), *place, *signing.doubts(compliment)]
+    return [*unsigned(compliment, words), *signing.doubts(compliment)]
+
+
+def unsigned(compliment: Compliment, words: str) -> list[masking.Mark]:
+    """What nobody has judged yet of these words and of the place, where no signature goes with them."""
+    return [*in_words(compliment, words), *masking.left(compliment, compliment.elsewhere)]
 
 
 def in_words(compliment: Compliment, words: str) -> list[masking.Mark]:

@@ -44,15 +44,17 @@ lundi mardi mercredi jeudi vendredi samedi dimanche
 January February March April May June July August September October November December
 Monday Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter
 """
-_OF, _PLACES, _COMMON = (frozenset(folded(one).split()) for one in (_SMALL, _KINDS_OF_PLACE, _EVERYDAY))
+_OF, PLACES, _COMMON = (frozenset(folded(one).split()) for one in (_SMALL, _KINDS_OF_PLACE, _EVERYDAY))
 
 
 def left(compliment: Compliment, text: str) -> list[masking.Mark]:
-    """What may be a name in these words and was not judged yet; nothing where they would be quoted nowhere. Five queries at most,
-    none where no capital may be a name's."""
-    if compliment.kind != Compliment.Kind.COMPLIMENT or not _quotable(compliment) or not marks(text):
+    """What may be a name in these words and was not judged yet; nothing of kind words that would be quoted nowhere. A criticism
+    goes to a team without its writer's name. Five queries at most, none where no capital may be a name's."""
+    kind = compliment.kind
+    asked = kind == Compliment.Kind.COMPLAINT or (kind == Compliment.Kind.COMPLIMENT and _quotable(compliment))
+    if not asked or not marks(text):
         return []
-    return masking.unjudged(compliment, marks(text, known=_known(compliment)))
+    return masking.unjudged(compliment, marks(text, known=_known()))
 
 
 def marks(text: str, *, known: frozenset[str] = frozenset()) -> list[masking.Mark]:
@@ -94,24 +96,25 @@ def _is_place(text: str, run: list[re.Match]) -> bool:
     """Whether these words are a street's, a park's, a school's: said by themselves, or by the word before them."""
     if _TITLE.search(run[0][0]):
         return False
-    if {folded(run[0][0]), folded(run[-1][0])} & _PLACES:
+    if {folded(run[0][0]), folded(run[-1][0])} & PLACES:
         return True
     before = text[: run[0].start()].rpartition("\n")[2]
     words = folded(re.split(r"[^\w\s'’-]", before)[-1]).split()
     while words and words[-1] in _OF:
         words.pop()
-    return bool(words) and words[-1] in _PLACES
+    return bool(words) and words[-1] in PLACES
 
 
 def _quotable(compliment: Compliment) -> bool:
     return compliment.channel in Compliment.SOCIAL or "yes" in (compliment.colleagues, compliment.public)
 
 
-def _known(compliment: Compliment) -> frozenset[str]:
-    """Words that are our people's names, our teams', our places', or the borough's. Four queries."""
+def _known() -> frozenset[str]:
+    """Words that are our people's names, our teams', our places', or the borough's; never its writer's district, where anybody's
+    name may stand. Four queries."""
     staff = Person.objects.filter(kind=Person.Kind.EMPLOYEE).order_by()
     names = [name for row in staff.values_list("first_name", "last_name").distinct() for name in row]
     for model in (Team, Spot):
         names += [name for row in model.objects.values_list("name", "name_en") for name in row]
-    names += [brand.current().name, compliment.district]
+    names.append(brand.current().name)
     return frozenset(word for name in names for word in folded(name).split())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
-from portraits import sorting
+from portraits import inbox, sorting
 from portraits.models import Compliment, KeptSearch, Spot, Team
 
 MOST = 12  # searches that one person keeps
@@ -84,7 +84,7 @@ def kept(user) -> QuerySet[KeptSearch]:
 def keep(name: str, query: str, *, by) -> bool:
     """Under this name, for this person alone; the same name again replaces it. False when they keep MOST already, or when there
     is nothing to keep."""
-    name = " ".join(name.split())[:40]
+    name = " ".join(inbox.legible(name).split())[:40]
     others = kept(by).exclude(name=name).count()
     if not name or not query or len(query) > LONGEST or others >= MOST:
         return False

@@ -5,16 +5,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portraits import masking, own_words
-from portraits.match import is_name
-from portraits.models import Compliment
+from portraits import masking, naming, own_words
+from portraits.match import folded, is_name
+from portraits.models import Compliment, Dismissal
 
 LONGEST, MOST_WORDS = 40, 3  # of a first name: « Marie Ange Rose »
 LONGEST_PLACE, MOST_WORDS_PLACE = 45, 4  # « Rivière-des-Prairies–Pointe-aux-Trembles »
+_SIDES = frozenset(("petite", "nord", "sud", "est", "ouest", "north", "south", "east", "west"))  # « Rosemont Nord »
+_FIRST_OF_A_PLACE = """
+le la les l petit vieux vieille grand grande haut haute bas basse nouveau nouvelle little old new upper lower plateau pointe cote
+ile iles village faubourg baie riviere bois cite bout cap mile champ coteau domaine montee
+"""
+_OPEN_PLACES = naming.PLACES | _SIDES | frozenset(_FIRST_OF_A_PLACE.split())
 _SMALL = frozenset(("de", "du", "des", "la", "le", "les", "l", "d", "au", "aux", "à", "en", "sur", "the", "of"))
 
 
@@ -40,6 +47,18 @@ def is_district(text: str) -> bool:
     return len(text.split()) == 1 or all(word[0].isupper() or word.casefold() in _SMALL for word in words)
 
 
+def is_like_a_name(text: str) -> bool:
+    """Whether this may be somebody's first name and family name rather than a place: « Josiane Tremblay ». Words joined by a
+    hyphen are one, and a dash stands between two districts."""
+    return any(_is_like_a_name(part.split()) for part in text.split("–"))
+
+
+def _is_like_a_name(words: list[str]) -> bool:
+    first = (folded(words[0]).split() if words else []) or [""]
+    told = first[0] in _OPEN_PLACES or any(_SIDES & set(folded(word).split()) for word in words)
+    return len(words) > 1 and not told
+
+
 def said(compliment: Compliment) -> list[str]:
     """What its writer signs with, in order; nothing when they stay anonymous, nor for a comment of a social network."""
     if compliment.signature != Compliment.Signature.FIRST_NAME or compliment.channel in Compliment.SOCIAL:
@@ -55,7 +74,16 @@ def doubts(compliment: Compliment) -> list[Doubt]:
     parts = (("first_name", compliment.writer.first_name), ("district", compliment.district))
     found = [Doubt(field, words, label) for field, words in parts if words and (label := _why(field, words))]
     known = set(compliment.dismissals.values_list("digest", flat=True)) if found else set()
-    return [one for one in found if masking.digest(one.words) not in known]
+    return [one for one in found if _key(one.words) not in known]
+
+
+def dismiss(compliment: Compliment, doubt: Doubt, *, by, at: datetime) -> None:
+    """It may stand under the words. The same words within the message are judged apart: there, they may be a third person's."""
+    Dismissal.objects.get_or_create(compliment=compliment, digest=_key(doubt.words), defaults={"by": by, "at": at})
+
+
+def _key(words: str) -> str:
+    return masking.digest(f"signed\0{words}")
 
 
 def _why(field: str, words: str) -> Promise | None:
@@ -67,6 +95,8 @@ def _why(field: str, words: str) -> Promise | None:
         return _("a name of ours")
     if field == "first_name" and len(words.split()) > 1:
         return _("is there a family name?")
+    if field == "district" and is_like_a_name(words):
+        return _("is this a district?")
     return None
 
 

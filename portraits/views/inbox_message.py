@@ -54,6 +54,7 @@ REFUSALS = {
     inbox.NotHanded: gettext_lazy(
         "A criticism is not closed before somebody has it: hand it over, or say what else it is."
     ),
+    inbox.Unsaid: gettext_lazy("Say why, in a few words: whoever opens this message next reads it."),
 }
 
 
@@ -110,13 +111,14 @@ class Message(Alike, Correcting, InboxView):
         answerable = row.stage in {Stage.PASSED_ON, Stage.ANSWERED} or (
             row.stage == Stage.TRIAGED and row.kind in {Kind.OFF_TOPIC, Kind.COMPLAINT}
         )
-        place = masking.left(row, row.elsewhere) if at_work else ()
+        judged = inbox.rewordable(row)
+        place = masking.left(row, row.elsewhere) if judged else ()
         found = {
             "row": row,
             "alike": [] if row.erased_at else self._alike(),
             "seen": self.seen(),
             "words": self.words,
-            "pieces": self._pieces(self.words, judging.in_words(row, self.words)) if at_work else [(self.words, None)],
+            "pieces": self._pieces(self.words, judging.in_words(row, self.words)) if judged else [(self.words, None)],
             "place_pieces": self._pieces(row.elsewhere, place) if place else (),
             "signature": (signing.said(row), signing.doubts(row)) if at_work else (),
             "diff": changes(row.original, self.words) if self.words != row.original else (),
@@ -127,6 +129,7 @@ class Message(Alike, Correcting, InboxView):
             "late": bool(due and due <= self.now),
             "kinds": Kind.choices,
             "at_work": at_work,
+            "judged": judged,
             "passable": passable,
             "answerable": answerable,
             "closable": row.stage in {Stage.TRIAGED, Stage.PASSED_ON, Stage.ANSWERED},
@@ -249,9 +252,12 @@ class Gesture(Message):
             inbox.word(self.row, text, reason=reason, by=self.request.user, at=self.now)
 
     def keep(self) -> None:
-        for one in judging.left(self.row, self.words):
+        signed = "signature" in self.request.POST
+        found = signing.doubts(self.row) if signed else judging.unsigned(self.row, self.words)
+        for one in found:
             if masking.digest(one.words) == self._digest:
-                masking.dismiss(self.row, one.words, by=self.request.user, at=self.now)
+                stay, what = (signing.dismiss, one) if signed else (masking.dismiss, one.words)
+                stay(self.row, what, by=self.request.user, at=self.now)
 
     def unsign(self) -> None:
         alone = "district" in self.request.POST
@@ -283,7 +289,11 @@ class Gesture(Message):
     def hand(self) -> None:
         form = self.valid("hand_form", HandForm(self.request.POST))
         team = form.cleaned_data["team"]
-        inbox.hand_over(self.row, to=form.handed_to(), team=team, by=self.request.user, at=self.now)
+        try:
+            inbox.hand_over(self.row, to=form.handed_to(), team=team, by=self.request.user, at=self.now)
+        except masking.Unmasked:
+            form.add_error("team", REFUSALS[masking.Unmasked])  # what was typed stays
+            raise Invalid("hand_form", form) from None
         mailed = _("The words have left for the team. Ours will be erased within 90 days.")
         to_bring = _("Noted. Bring them the words: they are on this page, and will be erased within 90 days.")
         messages.success(self.request, mailed if team else to_bring)

@@ -269,6 +269,11 @@ def test_a_machine_arrives_lower_and_is_never_refused(client, fields, words):
     assert Compliment.objects.get().suspicion > 0
 
 
+def test_a_number_of_five_thousand_figures_is_no_place_and_no_team(client):
+    figures = "9" * 5000
+    assert client.post("/merci/", {"mot": WORDS, "lieu": figures, "equipe": figures}).status_code == 303
+
+
 def test_a_machine_without_any_field_of_the_page_gets_an_answer(client):
     assert client.post("/merci/", {}).status_code == 200
     assert client.post("/merci/", {"mot": WORDS, "lieu": "x" * 5000, "equipe": "²", "public": "yes"}).status_code == 303

@@ -48,6 +48,15 @@ def test_unwanted_messages_go_after_thirty_days(days, left):
     assert words_left() == left
 
 
+def test_an_unwanted_message_that_was_answered_goes_too():
+    at, by = timezone.now(), factories.staff()
+    row = received(at=at, wishes=NO)
+    inbox.answer(inbox.triage(row, "spam", by=by, at=at), "Bonjour", by=by, at=at)
+    assert Compliment.objects.get().stage == "answered"
+    forgetting.unwanted(at=at + 30 * DAY)
+    assert words_left() == 0
+
+
 @pytest.mark.parametrize(("days", "left"), [(29, 1), (30, 0)])
 @pytest.mark.parametrize("sorted_", [True, False])
 def test_the_shelf_of_robots_is_emptied_after_thirty_days_though_nobody_reviewed_it(sorted_, days, left):

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from portraits import gate, inbox, masking, signing
+from portraits import gate, inbox, judging, masking, signing
 from portraits.models import Compliment, LedgerEntry, Version
 from portraits.usages import Usage
 from tests import factories
@@ -63,6 +63,16 @@ def test_what_may_be_more_than_a_first_name_is_judged(name):
         "Pointe aux Trembles",
         "L’Île-Bizard–Sainte-Geneviève",
         "St. Henri",
+        "Pointe-aux-Trembles",
+        "Rosemont–La Petite-Patrie",
+        "Ville-Émard",
+        "Côte-des-Neiges",
+        "Notre-Dame-de-Grâce",
+        "Plateau Mont-Royal",
+        "Petite Italie",
+        "Mile End",
+        "Parc Extension",
+        "Rosemont Nord",
         "Rivière-des-Prairies–Pointe-aux-Trembles",
     ],
 )
@@ -72,7 +82,17 @@ def test_a_district_is_the_name_of_a_place(place):
 
 @pytest.mark.parametrize(
     "place",
-    ["514 555-0142", "123 rue Masson", "H1X 2B7", "Nadia", "chez les Tremblay", "elle dort au bureau", "@nadia_parcs"],
+    [
+        "514 555-0142",
+        "123 rue Masson",
+        "H1X 2B7",
+        "Josiane Tremblay",
+        "Jean-Guy Roy",
+        "Nadia",
+        "chez les Tremblay",
+        "elle dort au bureau",
+        "@nadia_parcs",
+    ],
 )
 def test_what_is_no_plausible_place_is_judged(place):
     factories.person("Nadia", last_name="Tremblay")
@@ -92,8 +112,8 @@ def test_words_wait_until_their_signature_is_judged_and_kept_it_is_shown():
     with pytest.raises(masking.Unmasked):
         inbox.pass_on(team, [], by=factories.staff(), at=timezone.now())
     assert "Marie Ange, Chez nous" in page(client, row).content.decode()
-    do(client, row, "laisser", words="Marie Ange")
-    do(client, row, "laisser", words="Chez nous")
+    do(client, row, "laisser", words="Marie Ange", signature="")
+    do(client, row, "laisser", words="Chez nous", signature="")
     inbox.pass_on(row, [], by=factories.staff(), at=timezone.now())
     assert shown() == ["Marie Ange, Chez nous"]
 
@@ -133,3 +153,19 @@ def test_a_quote_that_was_passed_on_stays_as_it_was_and_what_nobody_judged_is_no
     assert shown() == ["Huguette, Émard"]
     again = quoting.ask(Compliment.objects.get(), WORDS, [], by=factories.staff(), at=timezone.now())
     assert again.content["signature"] == "Émard"
+
+
+def test_a_family_name_in_the_place_of_a_district_is_judged_and_does_not_hide_it_in_the_words():
+    writer = inbox.Writer("Marie", "Josiane Tremblay", signature=inbox.Signature.FIRST_NAME)
+    row = sorted_(received("Josiane Tremblay a aidé ma mère. Merci !", writer=writer))
+    assert [one.words for one in judging.left(row, row.original)] == ["Josiane Tremblay"] * 2
+
+
+def test_what_stays_in_the_words_is_still_judged_under_them_and_the_other_way_round():
+    client, writer = signed_in(COMMS), inbox.Writer("Anne Tremblay", signature=inbox.Signature.FIRST_NAME)
+    row = sorted_(received("Merci ! Grâce à Anne Tremblay, on rit.", writer=writer))
+    do(client, row, "laisser", words="Anne Tremblay")
+    assert judging.unsigned(row, row.original) == []
+    assert doubted(row) == ["first_name"]
+    do(client, row, "laisser", words="Anne Tremblay", signature="")
+    assert doubted(row) == []
