@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from portraits import chain, closing, guardians, ledger, notices, recall, receipts, turn, unlock, usages
+from portraits import chain, closing, guardians, ledger, notices, recall, receipts, refusing, turn, unlock, usages
 from portraits.models import (
     Compliment,
     Consent,
@@ -336,7 +336,7 @@ def _put_back(row: Consent, line: LedgerEntry, *, at: datetime) -> bool:
     """Whether it stands again. A departure, a birthday or another representative since then limits it as any yes."""
     starts, limit = max(at, row.starts_at), guardians.limit(row.subject, row.actor or row.subject.person, at=at)
     ends = min(row.ends_at, limit) if limit else row.ends_at
-    if ends <= starts:
+    if ends <= starts or refusing.superseded(row.subject.version):
         return False
     Consent.objects.create(
         subject=row.subject,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from portraits import consent, gate, inbox, ledger, push, quoting, state
+from portraits import consent, gate, inbox, ledger, push, quoting, refusing, state
 from portraits.models import Compliment, ConsentRequest, Named, Person, Push
 
 Kind, Stage = Compliment.Kind, Compliment.Stage
@@ -35,9 +35,7 @@ def not_for(compliment: Compliment, person: Person | None, *, by, at: datetime) 
             raise inbox.NotNow(row.stage)
         row.for_team, row.team, row.team_told_at = False, None, None
         row.save(update_fields=["for_team", "team", "team_told_at"])
-    elif not row.named.filter(person=person).delete()[0]:
-        raise inbox.NotNow(row.stage)
-    who = {"person": ledger.pseudonym(person)} if person else {}
+    who = _unnamed(row, person) if person else {}
     ledger.append("not_for", at=at, portrait=str(row.across), by=ledger.account(by), **who)
     _anew(row, by=by, at=at)
     return row
@@ -45,14 +43,28 @@ def not_for(compliment: Compliment, person: Person | None, *, by, at: datetime) 
 
 @transaction.atomic
 def also_for(compliment: Compliment, person: Person, *, by, at: datetime) -> Compliment:
-    """It was for this person too: they get the words now."""
+    """It was for this person too: they get the words now. Somebody taken off them by mistake finds them as they left them."""
     row = _take(compliment, at=at)
     if person.pk == row.writer_id or row.named.filter(person=person).exists():
         raise inbox.NotNow(row.stage)
-    Named.objects.create(compliment=row, person=person, confirmed_by=by, confirmed_at=at)
+    confirmed = {"confirmed_by": by, "confirmed_at": at}
+    Named.objects.create(compliment=row, person=person, **confirmed, **refusing.as_left(person, row, at=at))
     ledger.append("passed_on", at=at, portrait=str(row.across), people=[ledger.pseudonym(person)])
     _anew(row, by=by, at=at)
     return row
+
+
+def _unnamed(row: Compliment, person: Person) -> dict:
+    """Take this person off the words. The ledger keeps what they did with them, for the row goes."""
+    mine = row.named.filter(person=person).first()
+    if mine is None:
+        raise inbox.NotNow(row.stage)
+    mine.delete()
+    return {
+        "person": ledger.pseudonym(person),
+        "told": mine.told_at is not None,
+        "put_away": mine.put_away_at is not None,
+    }
 
 
 def _take(compliment: Compliment, *, at: datetime) -> Compliment:

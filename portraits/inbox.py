@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from portraits import alike, invitation, judging, ledger, masking, quoting, turn
+from portraits import alike, invitation, judging, ledger, masking, quoting, refusing, turn
 from portraits.models import Compliment, Consent, Named, Person, Reply, Team, Version, Wording
 from portraits.models.compliment import LONGEST
 from portraits.usages import Audience
@@ -301,7 +301,8 @@ def bring(row: Compliment, people: Iterable[Person], *, by, at: datetime) -> Ver
     """These people get the words now, in the present transaction."""
     people = [person for person in people if person.pk != row.writer_id]  # nobody thanks themselves
     for person in people:
-        Named.objects.get_or_create(compliment=row, person=person, defaults={"confirmed_by": by, "confirmed_at": at})
+        start = {"confirmed_by": by, "confirmed_at": at, **refusing.as_left(person, row, at=at)}
+        Named.objects.get_or_create(compliment=row, person=person, defaults=start)
     row.stage = Stage.ANSWERED if row.answered_at else Stage.PASSED_ON  # passed on anew (correcting.py)
     row.passed_on_at, row.passed_on_by = at, by
     row.save(update_fields=["stage", "passed_on_at", "passed_on_by"])

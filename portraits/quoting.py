@@ -15,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portraits import (
-    alike,
     consent,
     guardians,
     invitation,
@@ -23,6 +22,8 @@ from portraits import (
     links,
     notices,
     own_words,
+    quotable,
+    refusing,
     renderings,
     signing,
     standing,
@@ -128,8 +129,10 @@ def undo(compliment: Compliment, person: Person, *, at: datetime) -> bool:
 
 
 def undoable(compliment: Compliment, person: Person, *, at: datetime) -> list[LedgerEntry]:
-    """The lines that `undo` would make good: those of one instant, the last. Two queries."""
+    """The lines that `undo` would make good: those of one instant, the last, unless whom the words are for was said anew since.
+    Two queries, three when there is a line."""
     lines = [*consent.undoable(compliment, person, at=at), *_unpromised(compliment, person, at=at)]
+    lines = refusing.since_correction(compliment, lines)
     newest = max((line.at for line in lines), default=None)
     return [line for line in lines if line.at == newest]
 
@@ -171,26 +174,23 @@ def ask(
 ) -> Version:
     """Freeze the words as they are passed on, tell each person, and ask them once per audience that the writer agrees to. The
     writer's promise becomes their yes when these are their own words. A comment of a social network may only be quoted
-    without its author, in the infolettre, by those whom it is for; not at all when its words were also sent to us, for their
-    writer was then asked. `anew`: whom it is for was corrected, and some have the words already (correcting.py)."""
+    without its author, in the infolettre, by those whom it is for. `anew`: whom it is for was
+    corrected, and some have the words already (correcting.py)."""
     people = list(people)
     signature = signing.settled(compliment)
     (version := _frozen(compliment, text, people, by=by, at=at, signature=signature)).save()
     social = compliment.channel in Compliment.SOCIAL
-    quotable = compliment.kind == Kind.COMPLIMENT and not own_words.meant_for_another(compliment, text, people)
-    quotable &= not (social and alike.came_to_us(compliment.original))
-    # Who wrote somebody's words down does not quote them alone: another passes them on.
-    quotable &= not compliment.entered_by_id or bool(by and by.pk != compliment.entered_by_id)
+    may_be = quotable.quotable(compliment, text, people, by=by, at=at)
     # Everybody is there before anybody's yes is: words are complete, and end their former wording, with the last of them.
     writer = None if social else _subject(version, compliment.writer, Subject.Role.WRITER)
     named = [_subject(version, person, Subject.Role.NAMED) for person in people]
     beside = set(guardians.beside(people, at=at)) - set(people)
     beside = [_subject(version, guardian, Subject.Role.GUARDIAN) for guardian in beside]
     if writer:
-        agreed = _agreed(compliment) if quotable else ()
+        agreed = _agreed(compliment) if may_be else ()
         _keep_promise(writer, compliment, agreed, own_words.faithful(text, compliment.original), by=by, at=at)
     asked = (Usage.INFOLETTRE,) if social else _agreed(compliment)
-    asked = [usage for usage in asked if quotable and usage in renderings.quoted()]
+    asked = [usage for usage in asked if may_be and usage in renderings.quoted()]
     for subject in named:
         _bring(subject, compliment, asked, by=by, at=at, anew=anew)
     for subject in beside:
@@ -205,7 +205,7 @@ def _subject(version: Version, person: Person, role: Subject.Role) -> Subject:
 
 def _agreed(compliment: Compliment) -> tuple[Usage, ...]:
     """The usages to which the writer said yes, audience by audience, but those that they took back since."""
-    gone = standing.taken_back(compliment.writer, compliment)
+    gone = refusing.taken_back(compliment.writer, compliment)
     agreed = (usage for one in Audience if compliment.wished(one) == "yes" for usage in usages(one))
     return tuple(usage for usage in agreed if usage not in gone)
 
@@ -215,10 +215,9 @@ def _keep_promise(
 ) -> None:
     """The promise becomes a yes to these words, for as long as it would have lasted from the day it was made; or, when they
     are not the writer's own any more, a question to them. The visit to their page is then theirs to make."""
-    fresh = at < compliment.received_at + timedelta(days=settings.CONSENT_DAYS)
     closes_at = at if own or not agreed else at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
     request = _request(subject, compliment, agreed, by=by, at=at, closes_at=closes_at)
-    if agreed and own and fresh:
+    if agreed and own:  # and still fresh: quotable.py
         # The language that they read: a moderator may have corrected the message's since.
         read_in = compliment.versions.order_by("pk").values_list("language", flat=True).first()
         proof = consent.Proof(Consent.Method(compliment.said_by), read_in or compliment.language)
@@ -232,14 +231,14 @@ def _bring(
     subject: Subject, compliment: Compliment, asked: list[Usage], *, by, at: datetime, anew: bool = False
 ) -> None:
     """Bring the words to one person, with the question, unless they answered it once and for all. Whoever has them already is
-    only written to for the question, and not after a no."""
+    only written to for the question, and nobody is after a no."""
     person = subject.person
     mine = Named.objects.filter(compliment=compliment, person=person)
     told = anew and mine.filter(told_at__isnull=False).exists()
     closes_at = at + timedelta(days=settings.CONSENT_ANSWER_DAYS)
     speaker = guardians.recipient(person, at=at)
     request = _request(subject, compliment, asked, by=by, at=at, closes_at=closes_at, recipient=speaker)
-    if told and (not asked or standing.taken_back(person, compliment)):
+    if (told and not asked) or refusing.declined(person, compliment):
         return
     if speaker:
         _ask(request, at=at)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from portraits import consent, ledger
-from portraits.models import Compliment, LedgerEntry, Person, StandingAnswer
+from portraits import consent, ledger, refusing
+from portraits.models import Compliment, Person, StandingAnswer
 from portraits.usages import PROMISES, Audience, Usage
 
 ASK = "ask"  # « ask me »: no row
@@ -43,15 +43,10 @@ def answers(person: Person) -> dict[str, str]:
 
 
 def always(person: Person, compliment: Compliment, asked: Iterable[Usage]) -> list[Usage]:
-    """The usages to which this person says yes once and for all, but those that they ever took back for these very words."""
-    said, gone = answers(person), taken_back(person, compliment)
+    """The usages to which this person says yes once and for all, but those that they ever took back for these very words;
+    none once they put these away."""
+    said, gone = answers(person), refusing.taken_back(person, compliment)
+    if refusing.put_away(person, compliment):
+        return []
     wanted = (usage for usage in asked if said.get(PROMISES[usage].audience) == StandingAnswer.Answer.ALWAYS)
     return [usage for usage in wanted if usage not in gone]
-
-
-def taken_back(person: Person, compliment: Compliment) -> set[str]:
-    """The usages to which this person ever said no for these words. One query."""
-    lines = LedgerEntry.objects.filter(
-        kind__in=("refused", "withdrawn"), body__person=ledger.pseudonym(person), body__portrait=str(compliment.across)
-    )
-    return set(lines.values_list("body__usage", flat=True))
