@@ -58,7 +58,8 @@ def since_correction(compliment: Compliment, lines: Sequence[LedgerEntry]) -> li
     back a wording that is over. One query, when there is a line."""
     if not lines:
         return []
-    last = _lines(compliment, ("passed_on", "not_for")).order_by("-seq").values_list("seq", flat=True).first() or 0
+    said = list(_lines(compliment, ("passed_on", "not_for")).order_by("seq").values_list("seq", flat=True))
+    last = max(said[1:], default=0)  # the first one corrects nothing
     return [line for line in lines if line.seq > last]
 
 
